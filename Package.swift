@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+// Two modes from one manifest. Ordinary: everything, for the command, the tests and Swift users.
+// OCELLUS_EMBEDDED=1: only what libocellus contains, as Embedded Swift (no runtime, no Foundation).
+import PackageDescription
+
+let embedded = Context.environment["OCELLUS_EMBEDDED"] != nil
+/// `make check` builds with OCELLUS_STRICT=1: every warning in our own code is an error.
+let strict = Context.environment["OCELLUS_STRICT"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    (embedded ? [.enableExperimentalFeature("Embedded")] : [])
+    + (strict ? [.treatAllWarnings(as: .error)] : [])
+let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+/// A layer of the house: its folder in Sources, and the layers it may import.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+// What libocellus contains: all of it keeps to the Embedded subset.
+var targets: [Target] = [
+    .target(name: "CKernels", cSettings: cSettings),
+    .target(name: "CSystem", cSettings: cSettings),
+    .systemLibrary(name: "COcellus", path: "include"),
+    layer("OcellusTensor", ["CKernels", "CSystem"]),
+    layer("OcellusImage", ["OcellusTensor"]),
+    layer("OcellusNetwork", ["OcellusTensor"]),
+    layer("OcellusDetection", ["OcellusTensor"]),
+    layer("OcellusModels", ["OcellusNetwork", "OcellusDetection", "OcellusImage"]),
+    layer("Ocellus", ["OcellusModels"]),
+    layer("OcellusC", ["Ocellus", "COcellus"]),
+]
+var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
+var dependencies: [Package.Dependency] = []
+
+if !embedded {
+    dependencies = [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ]
+    products += [
+        .library(name: "Ocellus", targets: ["Ocellus"]),
+        .executable(name: "ocellus", targets: ["OcellusCommand"]),
+    ]
+    targets += [
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CPictureFiles", dependencies: ["CJPEG", "CPNG"], cSettings: cSettings),
+        layer("OcellusFiles", ["OcellusImage", "CPictureFiles"]),
+        layer("OcellusImport", ["OcellusModels"]),
+        .executableTarget(
+            name: "OcellusCommand",
+            dependencies: [
+                "Ocellus", "OcellusFiles", "OcellusImport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: swiftSettings),
+    ]
+    // One test target a layer; CommandTests and LibraryTests run what was built as a user would.
+    func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    }
+    targets += [
+        tests("OcellusTensorTests", ["OcellusTensor"]),
+        tests("OcellusImageTests", ["OcellusImage"]),
+        tests("OcellusNetworkTests", ["OcellusNetwork"]),
+        tests("OcellusDetectionTests", ["OcellusDetection"]),
+        tests("OcellusModelsTests", ["OcellusModels"]),
+        tests("OcellusImportTests", ["OcellusImport"]),
+        tests("OcellusFilesTests", ["OcellusFiles"]),
+        tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
+        tests("CommandTests", []),
+        tests("LibraryTests", []),
+    ]
+}
+
+let package = Package(
+    name: "Ocellus", products: products, dependencies: dependencies, targets: targets)

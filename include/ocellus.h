@@ -1,0 +1,3 @@
+#ifndef OCELLUS_H
+#define OCELLUS_H
+#endif
