@@ -47,10 +47,11 @@ if !embedded {
         .target(name: "CPictureFiles", dependencies: ["CJPEG", "CPNG"], cSettings: cSettings),
         layer("OcellusFiles", ["OcellusImage", "CPictureFiles"]),
         layer("OcellusImport", ["OcellusModels"]),
+        layer("OcellusDrawing", ["OcellusImage", "OcellusDetection"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
-                "Ocellus", "OcellusFiles", "OcellusImport",
+                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusDrawing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -66,6 +67,7 @@ if !embedded {
         tests("OcellusModelsTests", ["OcellusModels"]),
         tests("OcellusImportTests", ["OcellusImport"]),
         tests("OcellusFilesTests", ["OcellusFiles"]),
+        tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", []),
         tests("LibraryTests", []),

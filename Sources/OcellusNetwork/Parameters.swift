@@ -60,3 +60,25 @@ public struct Parameters: Sendable {
 
     public var count: Int { names.count }
 }
+
+extension Parameters {
+    /// The parameter of this name, or `.invalidArgument` that names what is missing.
+    public func required(_ name: Name) throws(OcellusError) -> Parameter {
+        guard let parameter = entries[name] else {
+            throw OcellusError(.invalidArgument, "the model has no parameter \(name)")
+        }
+        return parameter
+    }
+
+    /// The parameter that a declaration asks for, with its sizes checked.
+    public func required(_ declaration: ParameterDeclaration) throws(OcellusError) -> Parameter {
+        let parameter = try required(declaration.name)
+        guard parameter.dimensions == declaration.dimensions else {
+            throw OcellusError(
+                .invalidArgument,
+                "parameter \(declaration.name) should have sizes \(Parameter.text(declaration.dimensions)), found "
+                    + Parameter.text(parameter.dimensions))
+        }
+        return parameter
+    }
+}

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CSystemLastError.h"
+
 /// `size` bytes aligned to `alignment` (a power of two, at least 8), zeroed. NULL when memory is short.
 void *ocs_allocate(size_t size, size_t alignment);
 void ocs_free(void *memory);

@@ -1,0 +1,72 @@
+"""One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision only.
+
+Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020. An engine is imported only in
+the process that runs it, after that process is pinned, so that no engine's threads see another's settings.
+"""
+import subprocess
+from pathlib import Path
+from typing import Protocol
+
+import numpy
+
+
+class Engine(Protocol):
+    def run(self) -> list[numpy.ndarray]: ...
+
+
+class ONNXRuntime:
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        import onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self.pixels = pixels
+
+    def run(self) -> list[numpy.ndarray]:
+        return self.session.run(None, {"input": self.pixels})
+
+
+class OpenVINO:
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        import openvino
+        settings = {
+            "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": 1,
+            "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
+        compiled = openvino.Core().compile_model(str(model), "CPU", settings)
+        self.request, self.count = compiled.create_infer_request(), len(compiled.outputs)
+        self.request.set_input_tensor(openvino.Tensor(pixels))
+
+    def run(self) -> list[numpy.ndarray]:
+        self.request.infer()
+        return [self.request.get_output_tensor(index).data for index in range(self.count)]
+
+
+class NCNN:
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        import ncnn
+        parameters = model.with_suffix(".ncnn.param")
+        self.ncnn, self.network = ncnn, ncnn.Net()
+        option = self.network.opt
+        option.num_threads, option.use_vulkan_compute = threads, False
+        option.use_fp16_packed = option.use_fp16_storage = option.use_fp16_arithmetic = False
+        option.use_bf16_storage = False
+        if self.network.load_param(str(parameters)) or self.network.load_model(str(model.with_suffix(".ncnn.bin"))):
+            raise SystemExit(f"{parameters}: ncnn cannot load it")
+        self.pixels = ncnn.Mat(pixels[0])
+        self.outputs = self.network.output_names()
+
+    def run(self) -> list[numpy.ndarray]:
+        extractor = self.network.create_extractor()
+        extractor.input("in0", self.pixels)
+        return [numpy.array(extractor.extract(name)[1])[None] for name in self.outputs]
+
+
+ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN}
+PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn"}
+
+
+def convert_for_ncnn(model: Path) -> None:
+    """ONNX -> ncnn by pnnx, weights kept in single precision."""
+    subprocess.run(
+        ["pnnx", model.name, "inputshape=[1,3,300,300]f32", "fp16=0"], cwd=model.parent, check=True,
+        stdout=subprocess.DEVNULL)

@@ -1,0 +1,128 @@
+// The facade: a picture in, detections out. `detect` is the way of a frame, in its order, on one page.
+import OcellusDetection
+import OcellusImage
+import OcellusModels
+import OcellusNetwork
+import OcellusTensor
+
+/// A model ready to look at pictures.
+///
+/// One thread at a time; distinct detectors on distinct threads are independent. `detect` allocates nothing once it
+/// has seen a picture of the same size and format.
+public final class Detector {
+    /// What a caller may choose; the model file decides the rest.
+    public struct Options: Sendable {
+        /// Threads that compute, 1...64. With 1 no thread is ever started.
+        public var threads = 1
+        /// Smallest score reported, 0...1; nil takes the model's.
+        public var scoreThreshold: Float?
+        /// Overlap above which the lower of two scores goes, 0...1; nil takes the model's.
+        public var overlapThreshold: Float?
+        /// Detections reported a picture, 1...10,000; the best ones.
+        public var maximumDetections = 200
+
+        public init() {}
+    }
+
+    public let description: ModelDescription
+    private let preprocessor: Preprocessor
+    private let executor: FloatExecutor
+    private let decoder: Decoder
+    private let thresholds: Thresholds
+    private let results: Buffer<Detection>
+    private let outputs: (scores: Int, boxes: Int, landmarks: Int?)
+    /// How many detections the last picture had before `maximumDetections` cut them.
+    public private(set) var foundCount = 0
+
+    /// Throws `.invalidArgument` for options out of range and `.outOfMemory` when memory is short.
+    public init(_ model: Model, options: Options = Options()) throws(OcellusError) {
+        guard 1...64 ~= options.threads else {
+            throw OcellusError(.invalidArgument, "\(options.threads) threads: must be 1 to 64")
+        }
+        guard 1...10_000 ~= options.maximumDetections else {
+            throw OcellusError(
+                .invalidArgument, "at most \(options.maximumDetections) detections: must be 1 to 10000")
+        }
+        let folded = Folding(model.graph)
+        description = model.description
+        thresholds = try Thresholds(
+            score: options.scoreThreshold ?? description.scoreThreshold,
+            intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold)
+        preprocessor = try Preprocessor(description.preprocessing)
+        executor = try FloatExecutor(folded.graph, try folded.apply(model.parameters))
+        let architecture = description.architecture
+        decoder = try Decoder(
+            anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
+            boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,
+            settings: DecoderSettings(
+                scoreActivation: architecture.scoreActivation, maximumDetections: options.maximumDetections))
+        results = try Buffer(count: options.maximumDetections)
+        outputs = (
+            try Detector.output("scores", folded.graph), try Detector.output("boxes", folded.graph),
+            folded.graph.output(named: "landmarks")
+        )
+    }
+
+    /// Loads a model file. Throws `.io`, `.invalidData` and `.unsupported` with the path and the reason.
+    public convenience init(path: String, options: Options = Options()) throws(OcellusError) {
+        try self.init(try Model(try ModelFile(path: path)), options: options)
+    }
+
+    /// Loads a model file's bytes; they need to live only during this call.
+    public convenience init(
+        model bytes: UnsafeBufferPointer<UInt8>, options: Options = Options()
+    ) throws(OcellusError) {
+        try self.init(try Model(try ModelFile(borrowing: bytes, origin: "model in memory")), options: options)
+    }
+
+    /// Detections in pixels of `image`, best score first, clipped to it. Valid until the next call.
+    ///
+    /// Throws `.outOfMemory` only: what else could be wrong was refused when `image` and the detector were made.
+    public func detect(_ image: ImageView) throws(OcellusError) -> UnsafeBufferPointer<Detection> {
+        let mapping = try preprocessor.run(image, into: executor.input)
+        executor.run()
+        let found = try decoder.decode(headRows(), thresholds)
+        foundCount = found.found
+        for (index, detection) in found.elements.enumerated() {
+            results.pointer[index] = detection.mapped(by: mapping, width: image.width, height: image.height)
+        }
+        return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
+    }
+
+    /// The executor, for tools that show layers and times.
+    public var network: FloatExecutor { executor }
+
+    private func headRows() -> HeadRows {
+        HeadRows(
+            scores: rows(outputs.scores), boxes: rows(outputs.boxes), landmarks: outputs.landmarks.map { rows($0) })
+    }
+
+    private func rows(_ node: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: executor.value(of: node), count: executor.graph.nodes[node].shape.count)
+    }
+
+    private static func output(_ name: Name, _ graph: Graph) throws(OcellusError) -> Int {
+        guard let node = graph.output(named: name) else {
+            throw OcellusError(.unsupported, "the network has no output '\(name)'")
+        }
+        return node
+    }
+}
+
+extension Detection {
+    /// From pixels of the network's input to pixels of the source picture, clipped to it.
+    func mapped(by mapping: InputMapping, width: Int, height: Int) -> Detection {
+        var result = self
+        let first = mapping.toSource(box.left, box.top)
+        let last = mapping.toSource(box.right, box.bottom)
+        result.box = Box(left: first.x, top: first.y, right: last.x, bottom: last.y)
+            .clipped(toWidth: Float(width), height: Float(height))
+        if hasLandmarks {
+            for index in 0..<Landmarks.count {
+                let point = mapping.toSource(landmarks[index].x, landmarks[index].y)
+                result.landmarks[index] = Point(x: point.x, y: point.y)
+            }
+        }
+        return result
+    }
+}

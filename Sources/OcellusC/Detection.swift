@@ -1,0 +1,75 @@
+// `ocellus_detect`: a picture in, the caller's array filled.
+import COcellus
+import Ocellus
+import OcellusDetection
+import OcellusImage
+import OcellusTensor
+
+@c @implementation
+public func ocellus_detect(
+    _ detector: OpaquePointer?, _ image: UnsafePointer<ocellus_image>?,
+    _ found: UnsafeMutablePointer<ocellus_detection>?, _ capacity: Int, _ count: UnsafeMutablePointer<Int>?
+) -> ocellus_status {
+    var session: Session?
+    let status = attempt { () throws(OcellusError) in
+        let count = try required(count, "count")
+        count.pointee = 0
+        session = try Handle.session(detector)
+        if capacity != 0 { _ = try required(found, "found") }
+    }
+    guard let session, status == .success else { return status }
+    guard session.begin() else {
+        return fail(.busy, "the detector is at work in another thread: wait for it, or create one for each thread")
+    }
+    defer { session.end() }
+    return attempt { () throws(OcellusError) in
+        let detections = try session.detector.detect(view(required(image, "image").pointee))
+        // `size_t` arrives as Int: what does not fit is negative, and larger than any number of detections.
+        let written = capacity < 0 ? detections.count : min(capacity, detections.count)
+        for index in 0..<written { found?[index] = ocellus_detection(detections[index]) }
+        count?.pointee = detections.count
+    }
+}
+
+/// The picture of a C program as the library sees it.
+private func view(_ image: ocellus_image) throws(OcellusError) -> ImageView {
+    guard let pixels = image.pixels else { throw OcellusError(.invalidArgument, "`image.pixels` is NULL") }
+    guard let format = PixelFormat(rawValue: image.format) else {
+        throw OcellusError(
+            .invalidArgument, "`image.format` is \(image.format): expected one of OCELLUS_RGB8 (1) to OCELLUS_NV12 (7)")
+    }
+    guard format == .nv12 || (image.chroma == nil && image.chroma_stride == 0) else {
+        throw OcellusError(
+            .invalidArgument, "`image.chroma` belongs to OCELLUS_NV12 alone: expected NULL and 0 with \(format.name)")
+    }
+    guard let stride = Int(exactly: image.stride), let chromaStride = Int(exactly: image.chroma_stride) else {
+        throw OcellusError(.invalidArgument, "`image.stride` is \(image.stride): no memory is that large")
+    }
+    return try ImageView(
+        pixels: pixels.assumingMemoryBound(to: UInt8.self), width: Int(clamping: image.width),
+        height: Int(clamping: image.height), stride: stride, format: format,
+        chroma: image.chroma?.assumingMemoryBound(to: UInt8.self), chromaStride: chromaStride)
+}
+
+extension ocellus_detection {
+    fileprivate init(_ detection: Detection) {
+        self.init()
+        left = detection.box.left
+        top = detection.box.top
+        width = detection.box.width
+        height = detection.box.height
+        score = detection.score
+        label = Int32(clamping: detection.label)
+        guard detection.hasLandmarks else { return }
+        let points = detection.landmarks
+        landmark_count = UInt32(Landmarks.count)
+        landmarks = (
+            ocellus_point(points.leftEye), ocellus_point(points.rightEye), ocellus_point(points.nose),
+            ocellus_point(points.leftMouth), ocellus_point(points.rightMouth)
+        )
+    }
+}
+
+extension ocellus_point {
+    fileprivate init(_ point: Point) { self.init(x: point.x, y: point.y) }
+}

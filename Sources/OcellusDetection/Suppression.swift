@@ -1,0 +1,74 @@
+// Greedy non-maximum suppression: boxes come best first, and one stays unless it overlaps one that stayed before it.
+import OcellusTensor
+
+/// The boxes that stayed, by coordinate, eight to a vector. Memory is given once.
+final class Suppression {
+    private typealias Lanes = SIMD8<Float>
+
+    private let memory: Buffer<SIMD8<Float>>
+    private var kept = 0
+    private var threshold: Float = 0
+
+    /// Vectors a block of eight boxes takes: left, top, right, bottom, area.
+    private static let stride = 5
+
+    init(capacity: Int) throws(OcellusError) {
+        memory = try Buffer(count: (capacity + 7) / 8 * Suppression.stride)
+    }
+
+    func begin(threshold: Float) {
+        kept = 0
+        self.threshold = threshold
+    }
+
+    /// Keeps a proper box unless one that is kept overlaps it by more than the threshold; says which.
+    ///
+    /// Requires fewer calls since `begin` than the capacity.
+    func keeps(_ box: Box) -> Bool {
+        let left = Lanes(repeating: box.left)
+        let top = Lanes(repeating: box.top)
+        let right = Lanes(repeating: box.right)
+        let bottom = Lanes(repeating: box.bottom)
+        let area = Lanes(repeating: box.area)
+        let limit = Lanes(repeating: threshold)
+        var block = memory.pointer
+        let end = block + (kept &+ 7) / 8 &* Suppression.stride
+        while block < end {
+            let width = Suppression.smaller(right, block[2]) - Suppression.larger(left, block[0])
+            let height = Suppression.smaller(bottom, block[3]) - Suppression.larger(top, block[1])
+            let shared = width * height
+            let overlaps = shared .> limit * (block[4] + area - shared)  // (14)
+            if any(overlaps .& (width .> 0) .& (height .> 0)) { return false }
+            block += Suppression.stride
+        }
+        append(box)
+        return true
+    }
+
+    private func append(_ box: Box) {
+        let block = memory.pointer + kept / 8 &* Suppression.stride
+        let lane = kept % 8
+        if lane == 0 {
+            // Empty boxes in the lanes to come: they overlap nothing.
+            for index in 0..<Suppression.stride { block[index] = .zero }
+            block[0] = Lanes(repeating: .greatestFiniteMagnitude)
+            block[1] = Lanes(repeating: .greatestFiniteMagnitude)
+        }
+        block[0][lane] = box.left
+        block[1][lane] = box.top
+        block[2][lane] = box.right
+        block[3][lane] = box.bottom
+        block[4][lane] = box.area
+        kept &+= 1
+    }
+
+    @inline(__always)
+    private static func smaller(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+        a.replacing(with: b, where: b .< a)
+    }
+
+    @inline(__always)
+    private static func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+        a.replacing(with: b, where: b .> a)
+    }
+}

@@ -1,0 +1,98 @@
+// The catalogue: every network the library knows, and the conventions that come with each.
+import OcellusDetection
+import OcellusImage
+import OcellusNetwork
+import OcellusTensor
+
+/// A known network. Its name stands in model files; there is no graph in a file.
+public enum Architecture: Sendable, Equatable, CaseIterable {
+    case retinaFaceMobileNet025
+    case mobileNetSSDCaffe
+    case mobileNetSSDTensorFlow
+
+    public var name: String {
+        switch self {
+        case .retinaFaceMobileNet025: return "retinaface-mobilenet0.25"
+        case .mobileNetSSDCaffe: return "mobilenet-ssd"
+        case .mobileNetSSDTensorFlow: return "mobilenet-ssd-tensorflow"
+        }
+    }
+
+    public init?(name: Name) {
+        for architecture in Architecture.allCases where Name(architecture.name) == name {
+            self = architecture
+            return
+        }
+        return nil
+    }
+
+    /// The names of all architectures, for messages.
+    public static var names: String {
+        var text = ""
+        for architecture in allCases { text += (text.isEmpty ? "" : ", ") + architecture.name }
+        return text
+    }
+
+    /// The network as published, with batch normalisation. `classes` counts the background.
+    ///
+    /// Throws `.invalidArgument` for a class count that cannot be.
+    public func declare(classes: Int, preprocessing: Preprocessing) throws(OcellusError) -> Graph {
+        switch self {
+        case .retinaFaceMobileNet025:
+            guard classes == RetinaFace.classes else {
+                throw OcellusError(.invalidArgument, "\(name) has one class, face; found \(classes - 1)")
+            }
+            return try RetinaFace.declare(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
+        case .mobileNetSSDCaffe: return try MobileNetSSD.declare(.caffe, classes: classes)
+        case .mobileNetSSDTensorFlow: return try MobileNetSSD.declare(.tensorFlow, classes: classes)
+        }
+    }
+
+    public func anchors(_ preprocessing: Preprocessing) throws(OcellusError) -> Anchors {
+        switch self {
+        case .retinaFaceMobileNet025:
+            return try RetinaFace.anchors(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
+        case .mobileNetSSDCaffe: return try MobileNetSSD.anchors(.caffe)
+        case .mobileNetSSDTensorFlow: return try MobileNetSSD.anchors(.tensorFlow)
+        }
+    }
+
+    public var boxCoder: BoxCoder {
+        switch self {
+        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return BoxCoder()
+        case .mobileNetSSDTensorFlow: return BoxCoder(order: .yxhw)
+        }
+    }
+
+    public var landmarkCoder: LandmarkCoder? {
+        switch self {
+        case .retinaFaceMobileNet025: return LandmarkCoder()
+        case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: return nil
+        }
+    }
+
+    public var scoreActivation: DecoderSettings.ScoreActivation {
+        switch self {
+        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return .softmax
+        case .mobileNetSSDTensorFlow: return .sigmoid
+        }
+    }
+
+    /// What a file without its own wishes gets: input, labels, thresholds.
+    public func defaultDescription() -> ModelDescription {
+        switch self {
+        case .retinaFaceMobileNet025:
+            return ModelDescription(
+                architecture: self, labels: ["face"], preprocessing: RetinaFace.preprocessing(height: 300, width: 300),
+                scoreThreshold: 0.5, overlapThreshold: 0.4)
+        case .mobileNetSSDCaffe:
+            return ModelDescription(
+                architecture: self, labels: Labels.voc, preprocessing: MobileNetSSD.preprocessing(.caffe),
+                scoreThreshold: 0.5, overlapThreshold: 0.45)
+        case .mobileNetSSDTensorFlow:
+            return ModelDescription(
+                architecture: self, labels: Labels.coco, preprocessing: MobileNetSSD.preprocessing(.tensorFlow),
+                scoreThreshold: 0.5, overlapThreshold: 0.6)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// Feature pyramid (arXiv 1612.03144) as RetinaFace-MobileNet uses it: 1x1 laterals, nearest upsampling to the size of
+// the next level, sums smoothed by 3x3 convolutions except at the top.
+import OcellusNetwork
+
+extension GraphBuilder {
+    /// `taps` from fine to coarse; as many values come back, each of `channels`.
+    func featurePyramid(_ taps: [Value], channels: Int, activation: Activation) -> [Value] {
+        func lateral(_ x: Value, _ name: Name, kernel: Int) -> Value {
+            convolutionBlock(
+                x, convolution: name.appending("0"), normalization: name.appending("1"), channels: channels,
+                kernel: kernel, activation: activation)
+        }
+        var levels: [Value] = []
+        for (index, tap) in taps.enumerated() { levels.append(lateral(tap, Name("output\(index + 1)"), kernel: 1)) }
+        for level in stride(from: levels.count - 2, through: 0, by: -1) {
+            let enlarged = upsampling(levels[level + 1], Name("up\(level + 1)"), to: levels[level])
+            let sum = add(levels[level], enlarged, Name("sum\(level + 1)"))
+            levels[level] = lateral(sum, Name("merge\(level + 1)"), kernel: 3)
+        }
+        return levels
+    }
+}

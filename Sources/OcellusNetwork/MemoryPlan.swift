@@ -1,0 +1,154 @@
+// Where each value lives in one arena. Values whose lifetimes do not meet share memory; reshapes and concatenations
+// are places, not copies, wherever their operands can be written straight into them.
+import OcellusTensor
+
+/// Offsets of all values of a graph in one block of floats (or bytes: the unit is an element).
+public struct MemoryPlan: Sendable {
+    /// A value's place: first element, and elements between neighbouring positions (its channels unless it is a slice).
+    public struct Place: Sendable {
+        public var offset: Int
+        public var stride: Int
+    }
+
+    public let places: [Place]
+    /// Elements in the arena.
+    public let count: Int
+
+    private struct Storage {
+        var size: Int
+        var first: Int
+        var last: Int
+        var offset = 0
+    }
+
+    /// - Parameter retaining: keep every value to the end (training needs them), instead of reusing memory.
+    public init(_ graph: Graph, retaining: Bool = false) {
+        var homes = Homes(graph)
+        homes.settle()
+        var storages: [Storage] = []
+        var storageOf = [Int](repeating: -1, count: graph.nodes.count)
+        for index in graph.nodes.indices {
+            let root = homes.root(of: index)
+            if storageOf[root] < 0 {
+                storageOf[root] = storages.count
+                storages.append(Storage(size: graph.nodes[root].shape.count, first: index, last: index))
+            }
+            let storage = storageOf[root]
+            storageOf[index] = storage
+            storages[storage].first = min(storages[storage].first, index)
+            storages[storage].last = max(storages[storage].last, index)
+            for input in graph.nodes[index].inputs {
+                let source = storageOf[homes.root(of: input)]
+                storages[source].last = max(storages[source].last, index)
+            }
+        }
+        let end = graph.nodes.count
+        for output in graph.outputs { storages[storageOf[output.node]].last = end }
+        if retaining { for index in storages.indices { storages[index].last = end } }
+        count = MemoryPlan.pack(&storages)
+        places = graph.nodes.indices.map { index in
+            let home = homes.homes[index]
+            return Place(
+                offset: storages[storageOf[index]].offset + homes.offset(of: index),
+                stride: home.stride ?? graph.nodes[index].shape.channels)
+        }
+    }
+
+    /// Largest first, each at the lowest offset where nothing that lives at the same time is in the way.
+    private static func pack(_ storages: inout [Storage]) -> Int {
+        let alignment = 64
+        let order = storages.indices.sorted {
+            storages[$0].size != storages[$1].size ? storages[$0].size > storages[$1].size : $0 < $1
+        }
+        var placed: [Int] = []
+        var total = 0
+        for index in order {
+            let storage = storages[index]
+            var offset = 0
+            for other in placed.map({ storages[$0] }).sorted(by: { $0.offset < $1.offset })
+            where other.first <= storage.last && storage.first <= other.last {
+                if offset + storage.size <= other.offset { break }
+                // A margin of one alignment unit: vector kernels may read past the end of a value.
+                let behind = other.offset + other.size + alignment
+                offset = max(offset, (behind + alignment - 1) / alignment * alignment)
+            }
+            storages[index].offset = offset
+            placed.append(index)
+            total = max(total, offset + storage.size)
+        }
+        return total + alignment
+    }
+}
+
+/// Which values are slices of which.
+private struct Homes {
+    struct Home {
+        /// The value this one is written into, or nil when it owns its memory.
+        var parent: Int?
+        var offset = 0
+        var stride: Int?
+    }
+
+    let graph: Graph
+    var homes: [Home]
+
+    init(_ graph: Graph) {
+        self.graph = graph
+        homes = [Home](repeating: Home(), count: graph.nodes.count)
+    }
+
+    func root(of index: Int) -> Int {
+        var index = index
+        while let parent = homes[index].parent { index = parent }
+        return index
+    }
+
+    func offset(of index: Int) -> Int {
+        var (index, offset) = (index, homes[index].offset)
+        while let parent = homes[index].parent {
+            index = parent
+            offset += homes[index].offset
+        }
+        return offset
+    }
+
+    /// From the back, so that a concatenation knows its own place before its operands get theirs.
+    mutating func settle() {
+        let users = graph.soleUsers
+        for (index, node) in graph.nodes.enumerated().reversed() {
+            switch node.operation {
+            case .rows:
+                // The same memory seen with other sizes; the operand moves to where this value is.
+                let input = node.inputs[0]
+                if canMove(input), users[input] != nil { homes[input] = Home(parent: index) }
+                else if homes[index].parent == nil, !isSliced(input) { homes[index] = Home(parent: input) }
+            case .concatenation(let concatenation):
+                guard homes[index].stride == nil else { continue }
+                var offset = 0
+                for input in node.inputs {
+                    let shape = graph.nodes[input].shape
+                    switch concatenation.axis {
+                    case .rows:
+                        if node.shape.batch == 1, canMove(input), users[input] != nil {
+                            homes[input] = Home(parent: index, offset: offset)
+                        }
+                        offset += shape.count
+                    case .channels:
+                        // Only convolutions write with a stride between positions.
+                        if case .convolution = graph.nodes[input].operation, canMove(input), users[input] != nil {
+                            homes[input] = Home(parent: index, offset: offset, stride: node.shape.channels)
+                        }
+                        offset += shape.channels
+                    }
+                }
+            case .input, .convolution, .transposedConvolution, .batchNormalization, .groupNormalization,
+                .l2Normalization, .activation, .add, .multiply, .scale, .pooling, .upsampling:
+                break
+            }
+        }
+    }
+
+    private func canMove(_ index: Int) -> Bool { homes[index].parent == nil && index != 0 }
+
+    private func isSliced(_ index: Int) -> Bool { homes[index].stride != nil }
+}
