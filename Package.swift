@@ -20,7 +20,7 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 // What libocellus contains: all of it keeps to the Embedded subset.
 var targets: [Target] = [
     .target(name: "CKernels", cSettings: cSettings),
-    .target(name: "CSystem", cSettings: cSettings),
+    .target(name: "CSystem", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor"]),

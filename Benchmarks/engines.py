@@ -67,6 +67,7 @@ PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn
 
 def convert_for_ncnn(model: Path) -> None:
     """ONNX -> ncnn by pnnx, weights kept in single precision."""
-    subprocess.run(
-        ["pnnx", model.name, "inputshape=[1,3,300,300]f32", "fp16=0"], cwd=model.parent, check=True,
-        stdout=subprocess.DEVNULL)
+    finished = subprocess.run(
+        ["pnnx", model.name, "inputshape=[1,3,300,300]f32", "fp16=0"], cwd=model.parent, capture_output=True, text=True)
+    if finished.returncode:
+        raise SystemExit(f"pnnx cannot convert {model}:\n{finished.stderr[-2000:]}")

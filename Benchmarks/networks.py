@@ -14,8 +14,8 @@ from torch import nn
 from graph_builder import GraphBuilder
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests" / "References"))
-from reference_common import write_safetensors  # noqa: E402
 from retinaface_network import RetinaFace, load  # noqa: E402
+from safetensors_file import write_safetensors  # noqa: E402
 
 # (outputs, stride) of MobileNetV1's 13 separable convolutions, and (reduced, expanded) of the four extra levels.
 SEPARABLE = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]

@@ -41,9 +41,9 @@
  * Functions without a detector may be called from any thread at any time. No thread is started unless
  * ocellus_detector_options.threads asks for more than one.
  *
- * MEMORY. All memory a detector needs is allocated when it is created; ocellus_detect() allocates nothing. What the
- * library returns belongs to the library and is never to be freed by the caller, except that each detector is given
- * back with ocellus_detector_destroy().
+ * MEMORY. The memory a detector needs is allocated when it is created; ocellus_detect() allocates only when a picture
+ * differs from the one before in size or format. What the library returns belongs to the library and is never to be
+ * freed by the caller, except that each detector is given back with ocellus_detector_destroy().
  *
  * COMPATIBILITY. The library grows by addition. Under one SONAME (libocellus.so.0) no function, constant or field
  * changes its meaning, its value or its place; new functions, new constants and new fields at the end of
@@ -211,8 +211,8 @@ OCELLUS_API void ocellus_detector_destroy(ocellus_detector *detector);
  * `count`     receives how many objects there are, at most options.maximum_detections; this may be more than
  *             `capacity`, so read found[i] only for i < count and i < capacity. 0 when the call fails.
  * Returns OCELLUS_OK, also when there is nothing or more than `capacity`; INVALID_ARGUMENT (a NULL or misaligned
- * pointer, a size or stride that cannot be, an unknown format); BUSY. Elements of `found` beyond those written are left
- * as they were. Allocates nothing. */
+ * pointer, a size or stride that cannot be, an unknown format); BUSY; OUT_OF_MEMORY. Elements of `found` beyond those
+ * written are left as they were. Allocates nothing when the picture before had the same size and format. */
 OCELLUS_API ocellus_status ocellus_detect(
     ocellus_detector *detector, const ocellus_image *image, ocellus_detection *found, size_t capacity, size_t *count);
 

@@ -89,6 +89,11 @@ public final class Detector {
         return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
     }
 
+    /// Writes the network's input without running it, for tools that watch the layers.
+    public func prepare(_ image: ImageView) throws(OcellusError) {
+        _ = try preprocessor.run(image, into: executor.input)
+    }
+
     /// The executor, for tools that show layers and times.
     public var network: FloatExecutor { executor }
 

@@ -83,7 +83,7 @@ public func ocellus_detector_input_size(
     _ detector: OpaquePointer?, _ width: UnsafeMutablePointer<UInt32>?, _ height: UnsafeMutablePointer<UInt32>?
 ) -> ocellus_status {
     attempt { () throws(OcellusError) in
-        let input = try Handle.session(detector).detector
+        let input = try Handle.session(detector).detector.description.preprocessing
         // Both are checked before either is written.
         if width != nil { _ = try required(width, "width") }
         if height != nil { _ = try required(height, "height") }

@@ -13,17 +13,28 @@ final class Session {
     let kernels: UnsafeMutablePointer<CChar>
     private let working = Atomic<Bool>(false)
 
-    init(_ detector: Detector) throws(OcellusError) {
-        self.detector = detector
+    // A designated initialiser that throws would leak the object: Embedded Swift 6.3 does not free what was begun.
+    convenience init(_ detector: Detector) throws(OcellusError) {
         var texts: [UnsafeMutablePointer<CChar>] = []
         do throws(OcellusError) {
-            for label in 0..<detector.labels.count { texts.append(try makeText(detector.labels.label(at: label))) }
-            kernels = try makeText(detector.kernels)
+            texts.append(try makeText("float32, " + KernelSet.best.name))
+            texts.append(try makeText("background"))
+            for label in 0..<detector.description.labels.count {
+                texts.append(try makeText(detector.description.label(label + 1)))
+            }
         } catch {
             for text in texts { ocs_free(text) }
             throw error
         }
-        labels = texts
+        self.init(detector, kernels: texts.removeFirst(), labels: texts)
+    }
+
+    private init(
+        _ detector: Detector, kernels: UnsafeMutablePointer<CChar>, labels: [UnsafeMutablePointer<CChar>]
+    ) {
+        self.detector = detector
+        self.kernels = kernels
+        self.labels = labels
     }
 
     deinit {

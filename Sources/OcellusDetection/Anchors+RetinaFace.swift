@@ -17,7 +17,8 @@ extension Anchors {
         try checkInput(inputWidth, inputHeight)
         guard steps.count == minimumSizes.count else {
             throw OcellusError(
-                .invalidArgument, "\(steps.count) anchor steps but \(minimumSizes.count) lists of sizes: one list a step")
+                .invalidArgument,
+                "\(steps.count) anchor steps but \(minimumSizes.count) lists of sizes; expected one list a step")
         }
         let width = Float(inputWidth)
         let height = Float(inputHeight)

@@ -124,7 +124,8 @@ public struct Anchors: Sendable {
             guard proper else {
                 throw OcellusError(
                     .invalidArgument,
-                    "anchor level \(index) of \(level.rows)x\(level.columns) cells needs cells, steps and sizes above 0")
+                    "anchor level \(index) of \(level.rows)x\(level.columns) cells: expected cells, steps and sizes "
+                        + "above 0")
             }
             let cells = Shape(height: level.rows, width: level.columns, channels: level.sizes.count)
             count += cells.checkedCount(limit: limit) ?? limit + 1

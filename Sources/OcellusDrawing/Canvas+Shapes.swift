@@ -88,7 +88,7 @@ extension Canvas {
         let (centreX, centreY) = ((left + right) / 2, (top + bottom) / 2)
         let all = columns(left - reach, right + reach)
         // Between the two bands at the sides the distance depends on the row alone: one weight for the whole run.
-        let side = max(radius, reach) + max(radius, 1) + 1
+        let side = max(radius, reach) + 1
         let inner = left + side < right - side ? columns(left + side + 1, right - side - 1) : 0..<0
         let run = inner.isEmpty ? all.upperBound..<all.upperBound : inner
         for row in rows(top - reach, bottom + reach) {

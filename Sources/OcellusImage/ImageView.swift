@@ -54,8 +54,8 @@ public struct ImageView {
         self.format = format
         if format == .nv12 {
             let rows = (height + 1) / 2
-            self.chromaStride =
-                try ImageView.checked(chromaStride == 0 ? self.stride : chromaStride, "chroma stride", width, rows: rows)
+            self.chromaStride = try ImageView.checked(
+                chromaStride == 0 ? self.stride : chromaStride, "chroma stride", width, rows: rows)
             self.chroma = chroma ?? pixels + self.stride * height
         } else {
             self.chromaStride = 0

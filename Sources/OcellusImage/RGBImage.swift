@@ -30,7 +30,8 @@ public struct RGBImage {
         guard bytes <= RGBImage.byteLimit else {
             throw OcellusError(
                 .invalidArgument,
-                "a picture of \(width)x\(height) pixels takes \(bytes) bytes: at most \(RGBImage.byteLimit) are allowed")
+                "a picture of \(width)x\(height) pixels takes \(bytes) bytes: at most \(RGBImage.byteLimit) are allowed"
+            )
         }
         pixels = try Buffer(count: bytes)
         self.width = width

@@ -36,7 +36,8 @@ enum RowBlend {
 
     static func four(
         _ row0: UnsafePointer<UInt8>, _ row1: UnsafePointer<UInt8>, _ row2: UnsafePointer<UInt8>,
-        _ row3: UnsafePointer<UInt8>, weights: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+        _ row3: UnsafePointer<UInt8>, weights: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
         let (weight0, weight1, weight2, weight3) = (weights[0], weights[1], weights[2], weights[3])
         for i in 0..<count {
@@ -48,7 +49,8 @@ enum RowBlend {
 
     static func addingFour(
         _ row0: UnsafePointer<UInt8>, _ row1: UnsafePointer<UInt8>, _ row2: UnsafePointer<UInt8>,
-        _ row3: UnsafePointer<UInt8>, weights: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+        _ row3: UnsafePointer<UInt8>, weights: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
         let (weight0, weight1, weight2, weight3) = (weights[0], weights[1], weights[2], weights[3])
         for i in 0..<count {

@@ -7,6 +7,8 @@ final class SourceRows {
     /// Four rows of `capacity` pixels of 4 bytes: red, green, blue, 0. Nil when no conversion is needed.
     private let slots: Buffer<UInt8>?
     private let slotBytes: Int
+    /// Nil for formats without YUV.
+    private let colours: ColourConversion?
     /// The row that each slot holds, -1 for none.
     private var held = SIMD4<Int>(repeating: -1)
     let width: Int
@@ -16,6 +18,7 @@ final class SourceRows {
         self.width = width
         self.format = format
         slotBytes = width * 4
+        colours = format.needsEvenWidth ? try ColourConversion() : nil
         switch format {
         case .rgb8, .bgr8, .rgba8, .bgra8: slots = nil
         case .grey8, .yuyv, .nv12: slots = try Buffer(count: slotBytes * 4)
@@ -42,10 +45,10 @@ final class SourceRows {
             switch format {
             case .rgb8, .bgr8, .rgba8, .bgra8: break
             case .grey8: ColourConversion.grey(bytes, to: converted, width: width)
-            case .yuyv: ColourConversion.yuyv(bytes, to: converted, width: width)
+            case .yuyv: colours?.yuyv(bytes, to: converted, width: width)
             case .nv12:
                 let chroma = image.chroma ?? image.pixels
-                ColourConversion.nv12(
+                colours?.nv12(
                     bytes, chroma: chroma + (y / 2) &* image.chromaStride, to: converted, width: width)
             }
         }

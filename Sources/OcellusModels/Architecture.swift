@@ -26,6 +26,14 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
         return nil
     }
 
+    /// Widths that published weights come in, the likeliest first.
+    public var publishedWidths: [Float] {
+        switch self {
+        case .retinaFaceMobileNet025: return [1]
+        case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: return [1, 0.75, 0.5, 0.25]
+        }
+    }
+
     /// The names of all architectures, for messages.
     public static var names: String {
         var text = ""
@@ -33,18 +41,32 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
         return text
     }
 
-    /// The network as published, with batch normalisation. `classes` counts the background.
+    /// The network as published, with batch normalisation. `classes` counts the background; `width` is the share of
+    /// the published channels that it has.
     ///
-    /// Throws `.invalidArgument` for a class count that cannot be.
-    public func declare(classes: Int, preprocessing: Preprocessing) throws(OcellusError) -> Graph {
+    /// Throws `.invalidArgument` for a class count, width or input size that the architecture cannot have.
+    public func declare(classes: Int, width: Float, preprocessing: Preprocessing) throws(OcellusError) -> Graph {
+        guard 2...1001 ~= classes else {
+            throw OcellusError(.invalidArgument, "\(name): \(classes - 1) classes: must be 1 to 1000")
+        }
+        guard 0.125...2 ~= width else {
+            throw OcellusError(.invalidArgument, "\(name): a width of \(width): must be 0.125 to 2")
+        }
         switch self {
         case .retinaFaceMobileNet025:
-            guard classes == RetinaFace.classes else {
-                throw OcellusError(.invalidArgument, "\(name) has one class, face; found \(classes - 1)")
+            guard classes == RetinaFace.classes, width == 1 else {
+                throw OcellusError(
+                    .invalidArgument, "\(name) has one class, face, and a width of 1; found \(classes - 1) and \(width)")
             }
             return try RetinaFace.declare(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
-        case .mobileNetSSDCaffe: return try MobileNetSSD.declare(.caffe, classes: classes)
-        case .mobileNetSSDTensorFlow: return try MobileNetSSD.declare(.tensorFlow, classes: classes)
+        case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow:
+            guard preprocessing.inputWidth == MobileNetSSD.size, preprocessing.inputHeight == MobileNetSSD.size else {
+                throw OcellusError(
+                    .invalidArgument,
+                    "\(name) has an input of 300x300; found \(preprocessing.inputWidth)x\(preprocessing.inputHeight)")
+            }
+            return try MobileNetSSD.declare(
+                self == .mobileNetSSDCaffe ? .caffe : .tensorFlow, classes: classes, width: width)
         }
     }
 

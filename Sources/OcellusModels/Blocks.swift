@@ -1,5 +1,6 @@
 // The few blocks that the networks of the catalogue are made of.
 import OcellusNetwork
+import OcellusTensor
 
 extension GraphBuilder {
     /// Convolution without bias, batch normalisation, activation: parameters `convolution.*` and `normalization.*`.

@@ -20,10 +20,12 @@ enum MobileNetSSD {
     static let extras: [(reduce: Int, expand: Int)] = [(256, 512), (128, 256), (128, 256), (64, 128)]
 
     /// Rows `scores` [1917, classes] (logits, column 0 the background) and `boxes` [1917, 4].
-    static func declare(_ layout: Layout, classes: Int) throws(OcellusError) -> Graph {
+    ///
+    /// `width` scales the channels of every layer but the heads.
+    static func declare(_ layout: Layout, classes: Int, width: Float) throws(OcellusError) -> Graph {
         let style = MobileNetStyle(
             epsilon: layout == .tensorFlow ? 1e-3 : 1e-5, activation: layout == .tensorFlow ? .relu6 : .relu,
-            padsLikeTensorFlow: layout == .tensorFlow)
+            padsLikeTensorFlow: layout == .tensorFlow, width: width)
         let builder = GraphBuilder()
         let image = builder.input(Shape(height: size, width: size, channels: 3))
         var levels = builder.scope("backbone") { backbone(builder, image, style) }
@@ -47,7 +49,7 @@ enum MobileNetSSD {
         _ builder: GraphBuilder, _ image: GraphBuilder.Value, _ style: MobileNetStyle
     ) -> [GraphBuilder.Value] {
         var x = builder.convolutionBlock(
-            image, convolution: "conv0", normalization: "conv0.normalization", channels: MobileNetV1.firstChannels,
+            image, convolution: "conv0", normalization: "conv0.normalization", channels: style.channels(MobileNetV1.firstChannels),
             kernel: 3, stride: 2, padding: style.padding(builder.shape(of: image), kernel: 3, stride: 2),
             epsilon: style.epsilon, activation: style.activation)
         var taps: [GraphBuilder.Value] = []
@@ -55,7 +57,7 @@ enum MobileNetSSD {
             x = builder.scope(Name("conv\(index + 1)")) {
                 builder.separableBlock(
                     x, depthwise: ("depthwise", "depthwise.normalization"),
-                    pointwise: ("pointwise", "pointwise.normalization"), channels: block.channels,
+                    pointwise: ("pointwise", "pointwise.normalization"), channels: style.channels(block.channels),
                     stride: block.stride, style: style)
             }
             if index == 10 || index == 12 { taps.append(x) }
@@ -67,10 +69,10 @@ enum MobileNetSSD {
         _ builder: GraphBuilder, _ x: GraphBuilder.Value, _ extra: (reduce: Int, expand: Int), _ style: MobileNetStyle
     ) -> GraphBuilder.Value {
         let y = builder.convolutionBlock(
-            x, convolution: "reduce", normalization: "reduce.normalization", channels: extra.reduce, kernel: 1,
+            x, convolution: "reduce", normalization: "reduce.normalization", channels: style.channels(extra.reduce), kernel: 1,
             epsilon: style.epsilon, activation: style.activation)
         return builder.convolutionBlock(
-            y, convolution: "expand", normalization: "expand.normalization", channels: extra.expand, kernel: 3,
+            y, convolution: "expand", normalization: "expand.normalization", channels: style.channels(extra.expand), kernel: 3,
             stride: 2, padding: style.padding(builder.shape(of: y), kernel: 3, stride: 2), epsilon: style.epsilon,
             activation: style.activation)
     }

@@ -14,6 +14,7 @@ extension ModelDescription {
     public func write(to writer: inout ModelFileWriter) {
         writer.set("format", to: ModelDescription.format)
         writer.set("architecture", to: architecture.name)
+        writer.set("architecture.width", to: "\(width)")
         var names = ""
         for (index, label) in labels.enumerated() { names += (index > 0 ? "\n" : "") + label }
         writer.set("labels", to: names)
@@ -55,6 +56,7 @@ extension ModelDescription {
             architecture: architecture, labels: labels, preprocessing: try fields.preprocessing(),
             scoreThreshold: try fields.number("threshold.score", 0...1),
             overlapThreshold: try fields.number("threshold.overlap", 0...1))
+        width = try fields.number("architecture.width", 0.125...2)
         isFolded = try fields.choice("normalization", ["batch", "folded"]) == 1
         let prefix = Array("provenance.".utf8)
         for entry in file.metadata where entry.key.bytes.starts(with: prefix) {

@@ -6,6 +6,8 @@ import OcellusTensor
 /// What a model file says about its model.
 public struct ModelDescription: Sendable {
     public var architecture: Architecture
+    /// The share of the architecture's channels that the network has.
+    public var width: Float = 1
     /// Names of the classes 1, 2, …; the background has none. An empty name is a number that training never used.
     public var labels: [String]
     public var preprocessing: Preprocessing
@@ -37,7 +39,7 @@ public struct ModelDescription: Sendable {
 
     /// The declared network as the file stores it: folded or with its batch normalisation.
     public func declare() throws(OcellusError) -> Graph {
-        let graph = try architecture.declare(classes: labels.count + 1, preprocessing: preprocessing)
+        let graph = try architecture.declare(classes: labels.count + 1, width: width, preprocessing: preprocessing)
         return isFolded ? Folding(graph).graph : graph
     }
 }

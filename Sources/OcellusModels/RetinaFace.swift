@@ -34,9 +34,9 @@ enum RetinaFace {
 
     /// Taps at strides 8, 16 and 32: blocks 5, 11 and 13 of MobileNetV1 at a quarter of its width.
     private static func backbone(_ builder: GraphBuilder, _ image: GraphBuilder.Value) -> [GraphBuilder.Value] {
-        let style = MobileNetStyle(epsilon: 1e-5, activation: .relu, padsLikeTensorFlow: false)
+        let style = MobileNetStyle(epsilon: 1e-5, activation: .relu, padsLikeTensorFlow: false, width: 0.25)
         var x = builder.convolutionBlock(
-            image, convolution: "stage1.0.0", normalization: "stage1.0.1", channels: MobileNetV1.firstChannels / 4,
+            image, convolution: "stage1.0.0", normalization: "stage1.0.1", channels: style.channels(MobileNetV1.firstChannels),
             kernel: 3, stride: 2, activation: .relu)
         var taps: [GraphBuilder.Value] = []
         // The published file counts blocks within three stages; the first convolution is stage 1's block 0.
@@ -45,7 +45,7 @@ enum RetinaFace {
             let name = "stage\(stage).\(place)"
             x = builder.separableBlock(
                 x, depthwise: (Name("\(name).0"), Name("\(name).1")),
-                pointwise: (Name("\(name).3"), Name("\(name).4")), channels: block.channels / 4,
+                pointwise: (Name("\(name).3"), Name("\(name).4")), channels: style.channels(block.channels),
                 stride: block.stride, style: style)
             place += 1
             if index == 4 || index == 10 || index == 12 {

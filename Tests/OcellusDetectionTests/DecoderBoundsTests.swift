@@ -43,7 +43,7 @@ import Testing
         rows.boxes[500 * 4 + 1] = .infinity
         rows.boxes[900 * 4 + 2] = 1e38
         rows.landmarks?[1900 * 10 + 9] = .nan
-        let result = try rows.decoded(by: decoder(2, .softmax))
+        let result = try rows.decoded(by: decoder(2, .softmax), score: 0.9)
         #expect(result.found == 2)
         #expect(result.elements.allSatisfy { $0.box.isProper })
         #expect(result.elements.map(\.hasLandmarks) == [true, false])

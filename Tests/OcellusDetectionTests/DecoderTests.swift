@@ -117,7 +117,7 @@ import Testing
         let classes = [2, 3, 10, 21][seed % 4]
         let count = 101
         let anchors = try scattered(seed, count)
-        let scores = noise(seed + 50, count: count * classes, scale: 10, shift: -5)
+        let scores = noise(seed + 50, count: count * classes, scale: 16, shift: -8)
         let limit = 0.05 + Float(seed) / 10
         for activation in [DecoderSettings.ScoreActivation.softmax, .sigmoid] {
             let decoder = try Decoder(

@@ -176,7 +176,8 @@ def write_tflite(path, file):
     assert zero == 0 and values.dtype == np.uint8
     ours = np.clip(np.round(tensorflow()[:, [1, 0, 3, 2]] / scale), 0, 255)
     print("bytes that differ from the formula's:", int((ours != values).sum()))
-    lines = [f"count {len(values)}", f"scale {scale:.12g}", "sum " + " ".join(str(v) for v in values.astype(int).sum(0))]
+    sums = " ".join(str(v) for v in values.astype(int).sum(0))
+    lines = [f"count {len(values)}", f"scale {scale:.12g}", f"sum {sums}"]
     for row in sorted({*range(0, len(values), 100), len(values) - 1}):
         lines.append(f"{row} " + " ".join(str(v) for v in values[row]))
     path.write_text("\n".join(lines) + "\n")

@@ -1,4 +1,4 @@
-"""What the reference scripts share: paths, input tensors, resizing, suppression, detection lines, safetensors.
+"""What the reference scripts share: paths, input tensors, resizing, suppression, detection lines.
 
 It holds no network. Written against numpy 2.4.6 and opencv-python-headless 5.0.0.93.
 Boxes are left, top, width, height in pixels of the source picture unless a name says otherwise.
@@ -6,7 +6,6 @@ Boxes are left, top, width, height in pixels of the source picture unless a name
 import importlib.metadata
 import json
 import math
-import struct
 from pathlib import Path
 
 import cv2
@@ -89,18 +88,3 @@ def detection_line(image: str, width: int, height: int, detections: list[dict]) 
 def read_lines(path: Path) -> list[dict]:
     """The pictures of a file of detection lines."""
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-
-
-def write_safetensors(path: Path, tensors: dict[str, numpy.ndarray], metadata: dict[str, str]) -> None:
-    """float32 tensors in the order given; header padded to 8 bytes, metadata values are text."""
-    header: dict[str, object] = {"__metadata__": metadata}
-    blobs: list[bytes] = []
-    offset = 0
-    for name, tensor in tensors.items():
-        blob = numpy.ascontiguousarray(tensor, dtype="<f4").tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(blob)]}
-        blobs.append(blob)
-        offset += len(blob)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))

@@ -14,8 +14,9 @@ import numpy
 import torch
 
 from reference_common import DEFAULT_SHARED, GOLDENS, INPUT_SIZE, formula_pixels, letterboxed, suppressed
-from reference_common import versions, write_safetensors
+from reference_common import versions
 from retinaface_network import MEAN_BGR, RetinaFace, decode, load, priors
+from safetensors_file import write_safetensors
 
 PORTRAIT = Path("/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg")
 

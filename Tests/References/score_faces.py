@@ -92,8 +92,9 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("detections", type=Path)
     parser.add_argument("--min-heights", type=float, nargs="+", default=[0, 12, 20, 32, 64])
+    parser.add_argument("--only", default="", help="pictures whose name begins so, such as one source's folder")
     options = parser.parse_args()
-    labels = read_labels(options.labels)
+    labels = {name: faces for name, faces in read_labels(options.labels).items() if name.startswith(options.only)}
     pictures = by_label(read_lines(options.detections), labels)
     for min_height in options.min_heights:
         outcomes, truths, errors = [], 0, []
@@ -105,7 +106,8 @@ def main() -> None:
         print(json.dumps({
             "min_height": min_height, "ap50": round(average_precision(outcomes, truths), 4), "faces": truths,
             "recall": round(sum(hit for _, hit in outcomes) / max(truths, 1), 4), "detections": len(outcomes),
-            "nme": round(float(numpy.mean(errors)), 4) if errors else None, "faces_with_points": len(errors),
+            "nme": round(float(numpy.mean(errors)), 4) if errors else None,
+            "nme_median": round(float(numpy.median(errors)), 4) if errors else None, "faces_with_points": len(errors),
             "pictures": len(labels), "versions": versions("numpy")}))
 
 

@@ -3,7 +3,7 @@
 Written with ai-edge-litert 2.3.0, torch 2.15.0, numpy 2.4.6, opencv-python-headless 5.0.0.93. Pictures are
 stretched to 300x300 RGB. `--engine litert` and `--engine float` write detection lines in the form of
 `ocellus detect --json`; `--engine golden` writes Tests/Goldens/tflite_ssd_formula.safetensors: every 20th anchor's
-class logits and box rows for the formula input / 127.5 - 1, computed in double precision with the ranges applied.
+class logits and box rows for the formula input / 127.5 - 1, computed in double precision, ReLU6 by name (--clamps).
 """
 import argparse
 import json
@@ -17,8 +17,9 @@ import torch
 from ai_edge_litert.interpreter import Interpreter
 
 from reference_common import DEFAULT_SHARED, GOLDENS, INPUT_SIZE, detection_line, formula_pixels, resized
-from reference_common import versions, write_safetensors
-from tflite_network import TFLiteNetwork, read_label_map
+from reference_common import versions
+from safetensors_file import write_safetensors
+from tflite_network import TFLiteNetwork, nominal_anchors, read_label_map
 
 PACKAGES = ("ai-edge-litert", "torch", "numpy", "opencv-python-headless")
 Detect = Callable[[numpy.ndarray], list[tuple[int, float, numpy.ndarray]]]
@@ -41,8 +42,9 @@ def litert_detector(path: Path) -> Detect:
     return detect
 
 
-def float_detector(path: Path, clamps: str, threshold: float) -> Detect:
+def float_detector(path: Path, clamps: str, anchors: str, threshold: float) -> Detect:
     network = TFLiteNetwork(path, clamps)
+    network.anchors = nominal_anchors() if anchors == "nominal" else network.anchors
 
     def detect(pixels: numpy.ndarray) -> list[tuple[int, float, numpy.ndarray]]:
         logits, rows = network.run(pixels.astype(numpy.float64) / 127.5 - 1)
@@ -57,11 +59,11 @@ def picture_folder(data: Path) -> Path:
     return data / folder.read_text().strip() if folder.is_file() else folder
 
 
-def write_golden(path: Path, out: Path) -> None:
-    network = TFLiteNetwork(path, "ranges", torch.float64)
+def write_golden(path: Path, clamps: str, out: Path) -> None:
+    network = TFLiteNetwork(path, clamps, torch.float64)
     logits, rows = network.run(formula_pixels().astype(numpy.float64) / 127.5 - 1)
     metadata = {
-        "rows": "anchors 0, 20, 40, ...", "precision": "double, stored as float", "clamps": "ranges",
+        "rows": "anchors 0, 20, 40, ...", "precision": "double, stored as float", "clamps": clamps,
         "multiply_accumulates": str(network.multiply_accumulates),
         "input": "(7h + 13w + 29c + (h*w mod 31)) mod 256 / 127.5 - 1, c = R, G, B"}
     out.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shared", type=Path, default=DEFAULT_SHARED)
     parser.add_argument("--engine", choices=("litert", "float", "golden"), required=True)
-    parser.add_argument("--clamps", choices=("none", "relu6", "ranges", "rounded"), default="ranges")
+    parser.add_argument("--clamps", choices=("none", "relu6", "ranges", "rounded"), default="relu6")
+    parser.add_argument("--anchors", choices=("stored", "nominal"), default="stored", help="of the float engine")
     parser.add_argument("--threshold", type=float, default=0.3, help="of the float engine")
     parser.add_argument("--images", type=int, default=100, help="the first of data/voc12's val list")
     parser.add_argument("--out", type=Path, help="JSON lines; for the golden a folder")
@@ -82,12 +85,12 @@ def main() -> None:
     torch.set_num_threads(1)
     model = options.shared / "models" / "coco_ssd_mobilenet_v1_1.0_quant.tflite"
     if options.engine == "golden":
-        return write_golden(model, options.out or GOLDENS)
+        return write_golden(model, options.clamps, options.out or GOLDENS)
     if options.out is None:
         parser.error("--out is needed")
     labels = read_label_map(options.shared / "models" / "coco_labelmap.txt")
     detect = litert_detector(model) if options.engine == "litert" else float_detector(
-        model, options.clamps, options.threshold)
+        model, options.clamps, options.anchors, options.threshold)
     folder = options.shared / "data" / "voc12"
     pictures = picture_folder(folder)
     names = (folder / "ImageSets" / "Main" / "val.txt").read_text().split()[: options.images]

@@ -1,4 +1,81 @@
+// The vector instructions that Swift cannot emit, and nothing else: inner loops over packed data.
+// Loops over rows, tiles and edges, packing and checking are Swift (OcellusTensor/Kernels).
+// Nothing here allocates or checks; the scalar functions are the definition of what the others compute.
 #ifndef CKERNELS_H
 #define CKERNELS_H
-int ock_placeholder(void);
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Instruction sets in ascending order of preference. `ock_supported` says which ones this machine runs.
+typedef enum {
+    OCK_SCALAR = 0,
+    OCK_NEON = 1,
+    OCK_AVX2 = 2,
+    OCK_AVX512 = 3,
+} ock_isa;
+
+/// Whether processor and operating system run the set's kernels: AVX2 means AVX2 and FMA, AVX-512 means F, BW, VL, DQ.
+int ock_supported(ock_isa isa);
+
+/// The most rows any tile has, and the distance between segments in its pointer table.
+#define OCK_F32_ROWS 12
+
+/// One tile of a packed matrix product, `rows` x `columns` of the output:
+///   out[r * out_stride + c] = clamp(leaky(bias[c] + sum over s, k of a[s * OCK_F32_ROWS + r][k]
+///                                                                    * packed[(s * span + k) * width + c]))
+/// where leaky(x) is x for x >= 0 and slope * x below, and clamp limits to [lower, upper].
+typedef struct {
+    const float *const *a;
+    ptrdiff_t segments, span;
+    const float *packed;  // [segments * span][width]; no alignment asked for
+    const float *bias;    // [width]
+    float *out;
+    ptrdiff_t out_stride;
+    ptrdiff_t rows;     // 1 ... ock_f32_tile_rows(isa, width)
+    ptrdiff_t width;    // one of the set's widths
+    ptrdiff_t columns;  // 1 ... width; nothing is written beyond
+    float lower, upper, slope;
+    // Where the driver goes next: a set may fetch 64 bytes of it a k into the cache. Only a hint: any address will do.
+    const float *next;
+} ock_f32_tile;
+
+/// The column widths a set has, widest first: index 0, 1, ... until 0 comes back.
+ptrdiff_t ock_f32_tile_width(ock_isa isa, ptrdiff_t index);
+/// How many rows a tile of this width has at most.
+ptrdiff_t ock_f32_tile_rows(ock_isa isa, ptrdiff_t width);
+void ock_f32_gemm(ock_isa isa, const ock_f32_tile *tile);
+
+/// A run of `pixels` outputs in one row of a depthwise convolution three taps wide, all taps inside the input:
+///   out[p * out_stride + c] = clamp(leaky(bias[c] + sum over y < high, x < 3 of
+///       in[y * row_stride + (p * step + x) * in_stride + c] * weights[(y * 3 + x) * weight_stride + c]))
+typedef struct {
+    const float *in;
+    ptrdiff_t row_stride, in_stride;
+    ptrdiff_t high;  // 1 ... 3
+    ptrdiff_t step;  // 1 or 2
+    ptrdiff_t pixels, channels;
+    const float *weights;  // weight_stride is a multiple of 16 and at least `channels`
+    ptrdiff_t weight_stride;
+    const float *bias;  // [weight_stride]
+    float *out;
+    ptrdiff_t out_stride;
+    float lower, upper, slope;
+} ock_f32_row;
+
+void ock_f32_depthwise_row(ock_isa isa, const ock_f32_row *row);
+
+/// One output position of any depthwise convolution, given the taps that lie inside the input:
+///   out[c] = clamp(leaky(bias[c] + sum over t < taps of in[t][c] * weights[t][c]))
+typedef struct {
+    const float *const *in;
+    const float *const *weights;  // each [channels rounded up to 16]
+    ptrdiff_t taps, channels;
+    const float *bias;  // [channels rounded up to 16]
+    float *out;
+    float lower, upper, slope;
+} ock_f32_taps;
+
+void ock_f32_depthwise_taps(ock_isa isa, const ock_f32_taps *taps);
+
 #endif

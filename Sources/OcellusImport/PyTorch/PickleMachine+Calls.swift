@@ -38,7 +38,7 @@ extension PickleMachine {
     /// BINPERSID: ('storage', type, key, device, number of elements[, no view]).
     mutating func pushPersistent() throws(OcellusError) {
         let parts = try items(of: try pop(), .tuple)
-        guard parts.count >= 5, case .text(let kind) = parts[0], source.text(kind) == "storage",
+        guard parts.count >= 5, case .text(let kind) = parts[0], isText(kind, "storage"),
             case .global(.storage(let elementType)) = parts[1], case .text(let key) = parts[2],
             case .integer(let count) = parts[4], count >= 0
         else { throw failure("expected a reference to a storage, found something else") }
@@ -48,10 +48,12 @@ extension PickleMachine {
                     "a storage is a view of another one, as before PyTorch 0.4; save the file again with a newer PyTorch")
             }
         }
-        guard key.count <= 256 else { throw failure("expected a storage key of at most 256 bytes") }
+        guard key.count <= 64 else { throw failure("expected a storage key of at most 64 bytes, found \(key.count)") }
         stack.append(.storage(storages.count))
         storages.append(PyTorchStorage(elementType: elementType, key: source.array(key), count: count))
     }
+
+    func isText(_ range: Range<Int>, _ text: String) -> Bool { source.bytes[range].elementsEqual(text.utf8) }
 
     /// The items of a container of this kind; throws for anything else.
     func items(of value: PickleValue, _ kind: PickleContainer.Kind) throws(OcellusError) -> [PickleValue] {
@@ -72,6 +74,11 @@ extension PickleMachine {
                 else { throw failure("expected pairs of key and value, found something else") }
                 entries += containers[index].items
             }
+        }
+        // The one place that copies items: a list can be recalled from the memo for every call.
+        copiedItems += entries.count
+        guard copiedItems <= PickleMachine.opcodeLimit else {
+            throw failure("expected dictionaries of at most \(PickleMachine.opcodeLimit) items, found more")
         }
         push(.dictionary, entries)
     }

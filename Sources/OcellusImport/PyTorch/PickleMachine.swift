@@ -16,7 +16,8 @@ struct PickleMachine {
     var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
-    private var end: Int
+    private let end: Int
+    var copiedItems = 0
 
     /// Reads the pickle that begins at `range.lowerBound` and ends before `range.upperBound`.
     init(source: ByteSource, range: Range<Int>) {
@@ -181,7 +182,7 @@ struct PickleMachine {
     }
 
     private mutating func pushGlobal(module: Range<Int>, name: Range<Int>) throws(OcellusError) {
-        let (moduleText, nameText) = (source.text(module), source.text(name))
+        let (moduleText, nameText) = (source.text(module.prefix(256)), source.text(name.prefix(256)))
         guard let global = PickleGlobal(module: moduleText, name: nameText) else {
             throw source.unsupported(
                 "expected a state_dict of tensors, found the Python object \(quoted(moduleText + " " + nameText)), which "

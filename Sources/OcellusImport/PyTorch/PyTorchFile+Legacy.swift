@@ -33,7 +33,7 @@ extension PyTorchFile {
         }
         var ranges: [[UInt8]: Range<Int>] = [:]
         for value in try keyMachine.items(of: keyList, .list) {
-            guard case .text(let text) = value, text.count <= 256 else {
+            guard case .text(let text) = value, text.count <= 64 else {
                 throw source.failure("expected a list of storage keys, found something else")
             }
             let key = source.array(text)
@@ -58,7 +58,7 @@ extension PyTorchFile {
     ) throws(OcellusError) {
         let items = try system.machine.items(of: system.value, .dictionary)
         for index in stride(from: 0, to: items.count - 1, by: 2) {
-            if case .text(let key) = items[index], source.text(key) == "little_endian",
+            if case .text(let key) = items[index], system.machine.isText(key, "little_endian"),
                 case .bool(false) = items[index + 1]
             {
                 throw source.unsupported("expected little-endian numbers, found big-endian ones")

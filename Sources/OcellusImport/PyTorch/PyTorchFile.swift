@@ -4,6 +4,8 @@ import OcellusNetwork
 import OcellusTensor
 
 struct PyTorchFile {
+    static let entryLimit = 65536
+
     let source: ByteSource
     let machine: PickleMachine
     let root: PickleValue
@@ -52,9 +54,12 @@ struct PyTorchFile {
 
     private func dictionary(_ value: PickleValue) throws(OcellusError) -> [(key: String, value: PickleValue)] {
         let items = try machine.items(of: value, .dictionary)
+        guard items.count / 2 <= PyTorchFile.entryLimit else {
+            throw source.failure("expected at most \(PyTorchFile.entryLimit) entries, found \(items.count / 2)")
+        }
         var entries: [(String, PickleValue)] = []
         for index in stride(from: 0, to: items.count - 1, by: 2) {
-            guard case .text(let range) = items[index], range.count <= 4096 else { continue }
+            guard case .text(let range) = items[index], range.count <= 512 else { continue }
             entries.append((source.text(range), items[index + 1]))
         }
         return entries
@@ -66,7 +71,9 @@ struct PyTorchFile {
     ) throws(OcellusError) -> ImportedTensor {
         let storage = machine.storages[tensor.storage]
         let size = storage.elementType.size
-        guard tensor.sizes.count == tensor.strides.count, let count = Parameter.count(of: tensor.sizes) else {
+        guard tensor.sizes.count == tensor.strides.count,
+            let byteCount = storage.elementType.byteCount(of: tensor.sizes)
+        else {
             throw source.failure(
                 "tensor \(quoted(name)): expected sizes of at most 2^31 numbers and as many strides, found "
                     + "\(Parameter.text(tensor.sizes)) and \(Parameter.text(tensor.strides))")
@@ -76,6 +83,7 @@ struct PyTorchFile {
                 "tensor \(quoted(name)): expected storage \(Name(bytes: storage.key).quoted) in the file, found none")
         }
         let stored = range.count / size
+        let count = byteCount / size
         guard let last = tensor.lastIndex, last < stored, count <= stored || count == 0 else {
             throw source.failure(
                 "tensor \(quoted(name)): expected to lie inside its storage of \(stored) numbers, found sizes "
@@ -83,11 +91,12 @@ struct PyTorchFile {
         }
         try budget.spend(count, "tensor \(quoted(name))")
         let values = try Buffer<Float>(count: count)
-        if tensor.isContiguous || count == 0 {
+        if count == 0 || tensor.isContiguous {
             let start = range.lowerBound + (count == 0 ? 0 : tensor.offset * size)
             storage.elementType.convert(source.view(start..<start + count * size), to: values.elements)
         } else {
             let gathered = try Buffer<UInt8>(count: count * size)
+            defer { withExtendedLifetime(gathered) {} }
             gather(tensor, from: source.view(range), elementSize: size, into: gathered.elements)
             storage.elementType.convert(UnsafeBufferPointer(gathered.elements), to: values.elements)
         }
@@ -109,9 +118,10 @@ struct PyTorchFile {
             var axis = indices.count - 1
             while axis >= 0 {
                 indices[axis] += 1
-                position += tensor.strides[axis]
+                // Wrapping: the stride of a dimension of size 1 can be anything and is taken back below.
+                position &+= tensor.strides[axis]
                 if indices[axis] < tensor.sizes[axis] { break }
-                position -= indices[axis] * tensor.strides[axis]
+                position &-= indices[axis] &* tensor.strides[axis]
                 indices[axis] = 0
                 axis -= 1
             }

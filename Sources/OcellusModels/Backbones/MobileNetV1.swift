@@ -20,6 +20,10 @@ struct MobileNetStyle {
     var activation: Activation
     /// TensorFlow pads so that the output is ceil(size / stride); Caffe and PyTorch pad one zero on each side.
     var padsLikeTensorFlow: Bool
+    /// The paper's width multiplier: a share of the channels.
+    var width: Float
+
+    func channels(_ full: Int) -> Int { max(8, Int(Float(full) * width)) }
 
     func padding(_ input: Shape, kernel: Int, stride: Int) -> Padding {
         padsLikeTensorFlow ? .same(input, kernel: kernel, stride: stride) : Padding(kernel / 2)

@@ -1,6 +1,7 @@
 // Heads of anchor-based detectors: a convolution a level, its map seen as one row an anchor, all levels below another.
 // In NHWC the map already has the order of the anchors: row, column, anchor of the cell.
 import OcellusNetwork
+import OcellusTensor
 
 extension GraphBuilder {
     /// Rows [1, 1, anchors of all levels, columns]. `names` are the convolutions' names, one a level.

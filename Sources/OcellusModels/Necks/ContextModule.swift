@@ -1,5 +1,6 @@
 // SSH's context module (arXiv 1708.03979): fields of view of 3, 5 and 7 side by side, made of 3x3 convolutions.
 import OcellusNetwork
+import OcellusTensor
 
 extension GraphBuilder {
     /// Half of `channels` sees 3x3, a quarter 5x5, a quarter 7x7; one activation behind their concatenation.

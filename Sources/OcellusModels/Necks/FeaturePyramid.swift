@@ -1,6 +1,7 @@
 // Feature pyramid (arXiv 1612.03144) as RetinaFace-MobileNet uses it: 1x1 laterals, nearest upsampling to the size of
 // the next level, sums smoothed by 3x3 convolutions except at the top.
 import OcellusNetwork
+import OcellusTensor
 
 extension GraphBuilder {
     /// `taps` from fine to coarse; as many values come back, each of `channels`.

@@ -53,7 +53,9 @@ public enum ElementType: Sendable, Equatable {
 
     /// Bytes of a tensor of these sizes, or nil when one is negative or the product does not fit.
     public func byteCount(of dimensions: [Int]) -> Int? {
-        guard let count = Parameter.count(of: dimensions) else { return nil }
+        // An empty tensor's other sizes have to be sane as well: whoever multiplies them must not overflow.
+        guard let count = Parameter.count(of: dimensions), Parameter.count(of: dimensions.map { max($0, 1) }) != nil
+        else { return nil }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
         return overflow ? nil : bytes
     }

@@ -89,6 +89,7 @@ public struct ModelFileWriter {
     /// Writes the file atomically. Throws `.io`, and what `bytes()` throws.
     public func write(to path: String) throws(OcellusError) {
         let file = try bytes()
+        defer { withExtendedLifetime(file) {} }
         try FileBytes.write(UnsafeBufferPointer(file.elements), to: path)
     }
 

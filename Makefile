@@ -1,0 +1,80 @@
+# What a person does with this repository. The library is built by SwiftPM as Embedded Swift and linked here.
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+SWIFT ?= swift
+CC ?= cc
+# A model file for `demo` and `bench`; empty: scripts/demo.sh looks for one.
+MODEL ?=
+
+VERSION := $(shell sed -n 's/^.define OCELLUS_VERSION "\(.*\)"/\1/p' include/ocellus.h)
+MAJOR := $(firstword $(subst ., ,$(VERSION)))
+EMBEDDED := .build-embedded
+ARCHIVE := $(EMBEDDED)/release/libOcellusC.a
+SHARED := build/lib/libocellus.so.$(VERSION)
+STATIC := build/lib/libocellus.a
+COMMAND := .build/release/ocellus
+INSTALLED := $(DESTDIR)$(LIBDIR)
+# The loader does not look into a prefix of one's own: programs linked against it remember where it is.
+SYSTEM_LIBDIRS := /lib /lib/% /usr/lib /usr/lib/% /usr/local/lib
+RPATH = $(if $(filter $(SYSTEM_LIBDIRS),$(LIBDIR)),, -Wl$(comma)-rpath$(comma)$${libdir})
+comma := ,
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|g; s|@LIBDIR@|$(LIBDIR)|g; s|@RPATH@|$(RPATH)|g' \
+    -e 's|@VERSION@|$(VERSION)|g; s|@MAJOR@|$(MAJOR)|g'
+
+.PHONY: demo build test check bench lib install clean dependencies $(ARCHIVE)
+
+demo: dependencies build
+	MODEL='$(MODEL)' COMMAND=$(COMMAND) scripts/demo.sh
+
+build:
+	$(SWIFT) build -c release --product ocellus
+
+test: dependencies lib
+	$(SWIFT) build --explicit-target-dependency-import-check error
+	$(SWIFT) test
+
+check:
+	$(SWIFT) format lint --strict --recursive Sources Tests examples Package.swift
+	OCELLUS_STRICT=1 $(SWIFT) build --scratch-path .build-strict --explicit-target-dependency-import-check error
+
+bench: build
+	$(COMMAND) bench $(if $(MODEL),--model '$(MODEL)')
+
+lib: $(SHARED) $(STATIC)
+
+$(ARCHIVE):
+	OCELLUS_EMBEDDED=1 $(SWIFT) build -c release --scratch-path $(EMBEDDED) --product OcellusC
+
+$(SHARED): $(ARCHIVE)
+	mkdir -p build/lib
+	echo '{ global: ocellus_*; local: *; };' > build/lib/exports.map
+	$(CC) -shared -o $@ -Wl,-soname,libocellus.so.$(MAJOR) -Wl,--version-script=build/lib/exports.map \
+	    -Wl,--gc-sections -Wl,--no-undefined -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--strip-all \
+	    -Wl,--whole-archive $(ARCHIVE) -Wl,--no-whole-archive -Wl,--as-needed -lm
+	ln -sf libocellus.so.$(VERSION) build/lib/libocellus.so.$(MAJOR)
+	ln -sf libocellus.so.$(MAJOR) build/lib/libocellus.so
+
+# One object whose Swift symbols are local: nothing of it can clash with the program it is linked into.
+$(STATIC): $(SHARED)
+	ld -r -o build/lib/ocellus.o --gc-sections $$(nm -D --defined-only $(SHARED) | sed 's/.* /-u /') \
+	    --whole-archive $(ARCHIVE)
+	objcopy --strip-unneeded --wildcard --keep-global-symbol='ocellus_*' build/lib/ocellus.o
+	rm -f $@ && ar rcs $@ build/lib/ocellus.o && rm build/lib/ocellus.o
+
+install: lib
+	install -d $(DESTDIR)$(PREFIX)/include $(INSTALLED)/pkgconfig $(INSTALLED)/cmake/Ocellus
+	install -m 644 include/ocellus.h $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(SHARED) $(INSTALLED)
+	install -m 644 $(STATIC) $(INSTALLED)
+	cp -Pf build/lib/libocellus.so.$(MAJOR) build/lib/libocellus.so $(INSTALLED)
+	$(FILL) cmake/ocellus.pc.in > $(INSTALLED)/pkgconfig/ocellus.pc
+	$(FILL) cmake/OcellusConfig.cmake.in > $(INSTALLED)/cmake/Ocellus/OcellusConfig.cmake
+	$(FILL) cmake/OcellusConfigVersion.cmake.in > $(INSTALLED)/cmake/Ocellus/OcellusConfigVersion.cmake
+	if [ -x $(COMMAND) ]; then install -D -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/ocellus; fi
+	if [ -z '$(DESTDIR)' ] && [ -w /etc/ld.so.cache ]; then ldconfig; fi
+
+clean:
+	rm -rf .build .build-embedded .build-strict build demo
+
+dependencies:
+	scripts/dependencies.sh

@@ -1,0 +1,106 @@
+// The float matrix product tile for AVX-512: up to 12 rows of 32, 16 (zmm) or 8 (ymm) columns in registers.
+// 24 sums, 2 weight vectors and the broadcast input fill 27 of the 32 registers.
+#include "float_kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+
+TARGET OCK_INLINE __m512 finish(__m512 value, const ock_f32_tile *tile) {
+    if (tile->slope != 1) {
+        __mmask16 negative = _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_LT_OQ);
+        value = _mm512_mask_mul_ps(value, negative, value, _mm512_set1_ps(tile->slope));
+    }
+    value = _mm512_max_ps(value, _mm512_set1_ps(tile->lower));
+    return _mm512_min_ps(value, _mm512_set1_ps(tile->upper));
+}
+
+TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int vectors) {
+    __m512 sum[OCK_F32_ROWS][2];
+    OCK_UNROLL for (int v = 0; v < vectors; v++) {
+        __m512 bias = _mm512_loadu_ps(tile->bias + 16 * v);
+        OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = bias;
+    }
+    const float *weights = tile->packed;
+    const float *const *pointers = tile->a;
+    const ptrdiff_t span = tile->span;
+    const char *next = (const char *)tile->next;
+    OCK_UNROLL for (int r = 0; r < rows; r++) {
+        __builtin_prefetch(tile->out + r * tile->out_stride, 1);
+        if (vectors == 2) __builtin_prefetch(tile->out + r * tile->out_stride + 16, 1);
+    }
+    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
+        const float *a[OCK_F32_ROWS];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+#pragma clang loop unroll(disable)
+        for (ptrdiff_t k = 0; k < span; k++) {
+            __builtin_prefetch(next, 0, 3);
+            next += 64;
+            __m512 b[2];
+            OCK_UNROLL for (int v = 0; v < vectors; v++) b[v] = _mm512_loadu_ps(weights + 16 * v);
+            weights += 16 * vectors;
+            OCK_UNROLL for (int r = 0; r < rows; r++) {
+                __m512 x = _mm512_set1_ps(a[r][k]);
+                OCK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_fmadd_ps(x, b[v], sum[r][v]);
+            }
+        }
+    }
+    ptrdiff_t last = tile->columns - 16 * (vectors - 1);
+    __mmask16 mask = last >= 16 ? 0xffff : (__mmask16)((1u << (last < 0 ? 0 : last)) - 1);
+    OCK_UNROLL for (int r = 0; r < rows; r++) {
+        float *out = tile->out + r * tile->out_stride;
+        if (vectors == 2) _mm512_storeu_ps(out, finish(sum[r][0], tile));
+        __m512 value = finish(sum[r][vectors - 1], tile);
+        if (mask == 0xffff) _mm512_storeu_ps(out + 16 * (vectors - 1), value);
+        else _mm512_mask_storeu_ps(out + 16 * (vectors - 1), mask, value);
+    }
+}
+
+TARGET OCK_INLINE void thin(const ock_f32_tile *tile, const int rows) {
+    __m256 sum[OCK_F32_ROWS];
+    __m256 bias = _mm256_loadu_ps(tile->bias);
+    OCK_UNROLL for (int r = 0; r < rows; r++) sum[r] = bias;
+    const float *weights = tile->packed;
+    const float *const *pointers = tile->a;
+    const ptrdiff_t span = tile->span;
+    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
+        const float *a[OCK_F32_ROWS];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        ptrdiff_t k = 0;
+        for (; k + 4 <= span; k += 4, weights += 32) {
+            // All four k of a row in turn: with 12 pointers some are in memory, and are fetched once for four.
+            __m256 b[4];
+            OCK_UNROLL for (int i = 0; i < 4; i++) b[i] = _mm256_loadu_ps(weights + 8 * i);
+            OCK_UNROLL for (int r = 0; r < rows; r++)
+                OCK_UNROLL for (int i = 0; i < 4; i++)
+                    sum[r] = _mm256_fmadd_ps(_mm256_set1_ps(a[r][k + i]), b[i], sum[r]);
+        }
+#pragma clang loop unroll(disable)
+        for (; k < span; k++, weights += 8) {
+            __m256 b = _mm256_loadu_ps(weights);
+            OCK_UNROLL for (int r = 0; r < rows; r++)
+                sum[r] = _mm256_fmadd_ps(_mm256_set1_ps(a[r][k]), b, sum[r]);
+        }
+    }
+    __mmask8 mask = (__mmask8)((1u << tile->columns) - 1);
+    OCK_UNROLL for (int r = 0; r < rows; r++) {
+        __m256 value = _mm512_castps512_ps256(finish(_mm512_castps256_ps512(sum[r]), tile));
+        if (mask == 0xff) _mm256_storeu_ps(tile->out + r * tile->out_stride, value);
+        else _mm256_mask_storeu_ps(tile->out + r * tile->out_stride, mask, value);
+    }
+}
+
+#define ROWS(n)                                          \
+    case n:                                              \
+        if (tile->width == 32) wide(tile, n, 2);         \
+        else if (tile->width == 16) wide(tile, n, 1);    \
+        else thin(tile, n);                              \
+        return;
+
+TARGET void ock_f32_gemm_avx512(const ock_f32_tile *tile) {
+    switch (tile->rows) {
+        ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
+    }
+}
+#endif

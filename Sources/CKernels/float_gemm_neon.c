@@ -1,0 +1,74 @@
+// The float matrix product tile for NEON on aarch64: up to 8 rows of 8 or 4 columns.
+// 16 sums, 8 vectors of four inputs each and 2 weight vectors fill 26 of the 32 registers.
+#include "float_kernels.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+OCK_INLINE float32x4_t finish(float32x4_t value, const ock_f32_tile *tile) {
+    if (tile->slope != 1)
+        value = vbslq_f32(vcltzq_f32(value), vmulq_n_f32(value, tile->slope), value);
+    value = vmaxq_f32(value, vdupq_n_f32(tile->lower));
+    return vminq_f32(value, vdupq_n_f32(tile->upper));
+}
+
+OCK_INLINE void store(float *out, float32x4_t value, ptrdiff_t columns) {
+    if (columns >= 4) {
+        vst1q_f32(out, value);
+        return;
+    }
+    float values[4];
+    vst1q_f32(values, value);
+    for (ptrdiff_t column = 0; column < columns; column++) out[column] = values[column];
+}
+
+// One of four consecutive k: the lane must be a constant, hence a macro.
+#define LANE(lane)                                                                                   \
+    {                                                                                                \
+        float32x4_t b[2];                                                                            \
+        OCK_UNROLL for (int v = 0; v < vectors; v++) b[v] = vld1q_f32(weights + 4 * v);              \
+        weights += 4 * vectors;                                                                      \
+        OCK_UNROLL for (int r = 0; r < rows; r++)                                                    \
+            OCK_UNROLL for (int v = 0; v < vectors; v++)                                             \
+                sum[r][v] = vfmaq_laneq_f32(sum[r][v], b[v], x[r], lane);                            \
+    }
+
+OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const int vectors) {
+    float32x4_t sum[8][2];
+    OCK_UNROLL for (int v = 0; v < vectors; v++) {
+        float32x4_t bias = vld1q_f32(tile->bias + 4 * v);
+        OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = bias;
+    }
+    const float *weights = tile->packed;
+    const float *const *pointers = tile->a;
+    const ptrdiff_t span = tile->span;
+    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
+        const float *a[8];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        ptrdiff_t k = 0;
+        for (; k + 4 <= span; k += 4) {
+            float32x4_t x[8];
+            OCK_UNROLL for (int r = 0; r < rows; r++) x[r] = vld1q_f32(a[r] + k);
+            LANE(0) LANE(1) LANE(2) LANE(3)
+        }
+        for (; k < span; k++) {
+            float32x4_t x[8];
+            OCK_UNROLL for (int r = 0; r < rows; r++) x[r] = vld1q_dup_f32(a[r] + k);
+            LANE(0)
+        }
+    }
+    OCK_UNROLL for (int r = 0; r < rows; r++)
+        OCK_UNROLL for (int v = 0; v < vectors; v++)
+            store(tile->out + r * tile->out_stride + 4 * v, finish(sum[r][v], tile), tile->columns - 4 * v);
+}
+
+#define ROWS(n)                                \
+    case n:                                    \
+        if (tile->width == 8) product(tile, n, 2); \
+        else product(tile, n, 1);                  \
+        return;
+
+void ock_f32_gemm_neon(const ock_f32_tile *tile) {
+    switch (tile->rows) { ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) }
+}
+#endif

@@ -1,2 +1,0 @@
-#include "CKernels.h"
-int ock_placeholder(void) { return 0; }

@@ -1,0 +1,215 @@
+// Dense and grouped convolution as a matrix product without a copy of the input: a tile is a few consecutive output
+// positions times a block of channels, and each position is a list of pointers to runs of contiguous input floats.
+// (M. Dukhan, "The Indirect Convolution Algorithm", 2019.)
+import CKernels
+
+extension PackedConvolution {
+    /// Blocks of the widest kind, and the narrowest that holds what is left: half-empty wide vectors are still
+    /// faster than two narrow blocks, which load as much for half the arithmetic.
+    static func split(_ columns: Int, depth: Int, for instructions: ock_isa) -> [Block] {
+        var blocks: [Block] = []
+        var column = 0
+        while column < columns {
+            let left = columns - column
+            var width = ock_f32_tile_width(instructions, 0)
+            var index = 1
+            while ock_f32_tile_width(instructions, index) >= left {
+                width = ock_f32_tile_width(instructions, index)
+                index += 1
+            }
+            blocks.append(
+                Block(
+                    column: column, columns: min(width, left), width: width,
+                    rows: ock_f32_tile_rows(instructions, width), packedOffset: column * depth))
+            column += width
+        }
+        return blocks
+    }
+
+    func packProduct(_ weights: UnsafePointer<Float>) {
+        let depth = geometry.taps * (geometry.input.channels / geometry.groups)
+        let columns = geometry.output.channels / geometry.groups
+        for group in 0..<geometry.groups {
+            for block in blocks {
+                let to = packed.pointer + group * packedPerGroup + block.packedOffset
+                for column in 0..<block.columns {
+                    let from = weights + (group * columns + block.column + column) * depth
+                    for k in 0..<depth { to[k * block.width + column] = from[k] }
+                }
+            }
+        }
+    }
+
+    /// A position of the output and the image it belongs to.
+    private struct Place {
+        var x: Int
+        var y: Int
+        var image: UnsafePointer<Float>
+    }
+
+    func runProduct(
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
+    ) {
+        let end = rows.upperBound &* geometry.output.width
+        var chunk = rows.lowerBound &* geometry.output.width
+        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
+        let channels = geometry.input.channels / geometry.groups
+        let columns = geometry.output.channels / geometry.groups
+        var tile = ock_f32_tile()
+        tile.a = UnsafePointer(table)
+        tile.out_stride = geometry.outputStride
+        tile.lower = clamp.lower
+        tile.upper = clamp.upper
+        tile.slope = clamp.leakySlope ?? 1
+        while chunk < end {
+            let chunkEnd = min(chunk &+ chunkSize, end)
+            for group in 0..<geometry.groups {
+                for index in 0..<blocks.count {
+                    let block = blocks[index]
+                    tile.packed = UnsafePointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))
+                    tile.bias = UnsafePointer(bias.pointer + (group &* biasPerGroup &+ block.column))
+                    tile.width = block.width
+                    tile.columns = block.columns
+                    runBlock(
+                        &tile, input + group &* channels, output + (group &* columns &+ block.column), table,
+                        chunk, chunkEnd, block.rows)
+                }
+            }
+            chunk = chunkEnd
+        }
+    }
+
+    /// All tiles of one block of channels between two output positions.
+    private func runBlock(
+        _ tile: inout ock_f32_tile, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ most: Int
+    ) {
+        let channels = geometry.input.channels / geometry.groups
+        let pointwise = isPointwise
+        // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
+        let streamsWeights = packedPerGroup > 1 << 16
+        let slice = geometry.taps &* channels &* 16
+        var position = start
+        var place = pointwise ? Place(x: 0, y: 0, image: input) : self.place(start, input)
+        while position < end {
+            let left = end &- position
+            // Two even tiles at the end instead of a full one and a sliver.
+            tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
+            if pointwise {
+                let first = input + position &* geometry.inputStride
+                for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
+                tile.segments = 1
+                tile.span = channels
+            } else {
+                var next = place
+                if fillRuns(table, &next, tile.rows) {
+                    tile.segments = geometry.kernelHeight
+                    tile.span = geometry.kernelWidth &* channels
+                } else {
+                    next = place
+                    fillTaps(table, &next, tile.rows)
+                    tile.segments = geometry.taps
+                    tile.span = channels
+                }
+                place = next
+            }
+            tile.next =
+                streamsWeights
+                ? tile.packed + (tile.width &* geometry.taps &* channels &+ (position &- start) / most &* slice)
+                : input + (position &+ tile.rows) &* geometry.inputStride
+            tile.out = output + position &* geometry.outputStride
+            ock_f32_gemm(kernels.instructions, &tile)
+            position &+= tile.rows
+        }
+    }
+
+    /// One pointer a position is enough: 1x1, no stride, no padding.
+    private var isPointwise: Bool {
+        geometry.taps == 1 && geometry.strideHeight == 1 && geometry.strideWidth == 1
+            && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
+    }
+
+    /// Positions whose input stays in the second-level cache while all blocks of channels pass over it.
+    private var positionsPerChunk: Int {
+        let floats = geometry.input.channels * geometry.strideHeight * geometry.strideWidth
+        return max(2, (packedPerGroup > 1 << 16 ? 1 << 17 : 1 << 16) / floats / 24) * 24
+    }
+
+    private func place(_ position: Int, _ input: UnsafePointer<Float>) -> Place {
+        let row = position / geometry.output.width
+        let batch = row / geometry.output.height
+        let image = input + batch &* geometry.input.height &* geometry.input.width &* geometry.inputStride
+        return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
+    }
+
+    private func advance(_ place: inout Place) {
+        place.x &+= 1
+        guard place.x == geometry.output.width else { return }
+        place.x = 0
+        place.y &+= 1
+        guard place.y == geometry.output.height else { return }
+        place.y = 0
+        place.image += geometry.input.height &* geometry.input.width &* geometry.inputStride
+    }
+
+    /// A pointer a kernel row, when its taps are contiguous and all windows lie inside; false otherwise.
+    private func fillRuns(
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int
+    ) -> Bool {
+        let g = geometry
+        let contiguous = g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
+        guard contiguous else { return false }
+        let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
+        let step = g.strideWidth &* g.inputStride
+        let lastTop = g.input.height &- 1 &- (g.kernelHeight &- 1) &* g.dilationHeight
+        let lastLeft = g.input.width &- g.kernelWidth
+        var filled = 0
+        // Positions in one output row at a time: their pointers are equally far apart.
+        while filled < rows {
+            let count = min(rows &- filled, g.output.width &- place.x)
+            let top = place.y &* g.strideHeight &- g.paddingTop
+            let left = place.x &* g.strideWidth &- g.paddingLeft
+            guard top >= 0, top <= lastTop, left >= 0, left &+ (count &- 1) &* g.strideWidth <= lastLeft else {
+                return false
+            }
+            var first = place.image + (top &* g.input.width &+ left) &* g.inputStride
+            var entries = table + filled
+            for _ in 0..<g.kernelHeight {
+                var pointer = first
+                for row in 0..<count {
+                    entries[row] = pointer
+                    pointer += step
+                }
+                first += rowStep
+                entries += Int(OCK_F32_ROWS)
+            }
+            filled &+= count
+            place.x &+= count &- 1
+            advance(&place)
+        }
+        return true
+    }
+
+    /// A pointer a tap; zeros where it lies outside the input.
+    private func fillTaps(_ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int) {
+        let g = geometry
+        for row in 0..<rows {
+            var entry = row
+            var y = place.y &* g.strideHeight &- g.paddingTop
+            for _ in 0..<g.kernelHeight {
+                var x = place.x &* g.strideWidth &- g.paddingLeft
+                for _ in 0..<g.kernelWidth {
+                    let inside = y >= 0 && y < g.input.height && x >= 0 && x < g.input.width
+                    table[entry] =
+                        inside
+                        ? place.image + (y &* g.input.width &+ x) &* g.inputStride : UnsafePointer(zeros.pointer)
+                    entry &+= Int(OCK_F32_ROWS)
+                    x &+= g.dilationWidth
+                }
+                y &+= g.dilationHeight
+            }
+            advance(&place)
+        }
+    }
+}

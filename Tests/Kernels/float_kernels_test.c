@@ -1,0 +1,127 @@
+// Compares the float kernels of every instruction set this machine runs with the scalar ones, tile by tile. In C, so
+// that it runs where no Swift does: under emulation for aarch64, for one. Prints one line a set; exits 1 on a difference.
+//   clang --target=aarch64-linux-gnu -static -O2 -ISources/CKernels/include Sources/CKernels/*.c \
+//       Tests/Kernels/float_kernels_test.c -lm -o kernels-test && qemu-aarch64-static kernels-test
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+static unsigned long long state = 1;
+
+static unsigned below(unsigned limit) {
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
+    return (unsigned)(state >> 33) % limit;
+}
+
+static float number(void) { return (float)below(20001) / 10000 - 1; }
+
+// Exactly `count` floats at the end of their memory, so that a sanitizer sees any read behind them.
+static float *numbers(size_t count) {
+    float *values = malloc(count * sizeof(float) + 1);
+    for (size_t i = 0; i < count; i++) values[i] = number();
+    return values;
+}
+
+static int differs(const float *a, const float *b, size_t count, float tolerance) {
+    for (size_t i = 0; i < count; i++)
+        if (!(fabsf(a[i] - b[i]) <= tolerance)) return 1;
+    return 0;
+}
+
+enum { guard = 1000, room = 16 * 64 };
+
+static void limits(float *lower, float *upper, float *slope) {
+    static const float lowers[] = {-INFINITY, 0, 0, -0.5f}, uppers[] = {INFINITY, INFINITY, 6, 0.25f};
+    unsigned choice = below(4);
+    *lower = lowers[choice];
+    *upper = uppers[choice];
+    *slope = below(2) ? 1 : 0.1f;
+}
+
+static int gemm(ock_isa isa, ptrdiff_t width, ptrdiff_t rows) {
+    ptrdiff_t segments = 1 + below(3), span = 1 + below(19), columns = 1 + below((unsigned)width);
+    ptrdiff_t depth = segments * span, outStride = columns + below(3);
+    float *weights = numbers((size_t)(depth * width)), *bias = numbers((size_t)width);
+    // The scalar set has its own width: repack for it, eight columns at a time.
+    float *eight = calloc((size_t)(depth * 8), sizeof(float));
+    const float *a[3 * OCK_F32_ROWS];
+    for (int i = 0; i < 3 * OCK_F32_ROWS; i++) a[i] = numbers((size_t)span);
+    float got[room], wanted[room];
+    for (int i = 0; i < room; i++) got[i] = wanted[i] = guard;
+    ock_f32_tile tile = {a, segments, span, weights, bias, got, outStride, rows, width, columns, 0, 0, 1, weights};
+    limits(&tile.lower, &tile.upper, &tile.slope);
+    ock_f32_gemm(isa, &tile);
+    for (ptrdiff_t first = 0; first < columns; first += 8)
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            float some[8] = {0};
+            for (ptrdiff_t c = 0; c < 8 && first + c < width; c++) some[c] = bias[first + c];
+            for (ptrdiff_t k = 0; k < depth; k++)
+                for (ptrdiff_t c = 0; c < 8 && first + c < width; c++) eight[k * 8 + c] = weights[k * width + first + c];
+            ock_f32_tile one = tile;
+            one.a = a + row;
+            one.packed = eight;
+            one.bias = some;
+            one.out = wanted + row * outStride + first;
+            one.rows = 1;
+            one.width = 8;
+            one.columns = columns - first < 8 ? columns - first : 8;
+            ock_f32_gemm(OCK_SCALAR, &one);
+        }
+    int wrong = differs(got, wanted, room, 1e-5f * (float)(depth + 1));
+    for (int i = 0; i < 3 * OCK_F32_ROWS; i++) free((void *)a[i]);
+    free(weights);
+    free(bias);
+    free(eight);
+    return wrong;
+}
+
+static int depthwise(ock_isa isa) {
+    ptrdiff_t channels = 1 + below(40), padded = (channels + 15) / 16 * 16, high = 1 + below(3), step = 1 + below(2);
+    ptrdiff_t pixels = 1 + below(9), stride = channels + below(3), width = (pixels - 1) * step + 3;
+    float *in = numbers((size_t)(((high * width) - 1) * stride + channels));
+    float *weights = numbers((size_t)(9 * padded)), *bias = numbers((size_t)padded);
+    float got[room], wanted[room];
+    for (int i = 0; i < room; i++) got[i] = wanted[i] = guard;
+    ock_f32_row row = {in, width * stride, stride, high, step, pixels, channels, weights, padded,
+                       bias, got, stride, 0, 0, 1};
+    limits(&row.lower, &row.upper, &row.slope);
+    ock_f32_depthwise_row(isa, &row);
+    row.out = wanted;
+    ock_f32_depthwise_row(OCK_SCALAR, &row);
+    int wrong = differs(got, wanted, room, 1e-5f);
+    const float *taps[9], *factors[9];
+    for (int i = 0; i < 9; i++) {
+        taps[i] = in + below(3) * stride * (width > 3 ? 1 : 0);
+        factors[i] = weights + below(9) * padded;
+    }
+    ock_f32_taps position = {taps, factors, below(10), channels, bias, got, row.lower, row.upper, row.slope};
+    ock_f32_depthwise_taps(isa, &position);
+    position.out = wanted;
+    ock_f32_depthwise_taps(OCK_SCALAR, &position);
+    wrong |= differs(got, wanted, room, 1e-5f);
+    free(in);
+    free(weights);
+    free(bias);
+    return wrong;
+}
+
+int main(void) {
+    static const char *names[] = {"scalar", "NEON", "AVX2+FMA", "AVX-512"};
+    int wrong = 0;
+    for (int isa = OCK_SCALAR; isa <= OCK_AVX512; isa++) {
+        if (!ock_supported((ock_isa)isa)) continue;
+        int cases = 0, bad = 0;
+        for (int repeat = 0; repeat < 40; repeat++) {
+            for (ptrdiff_t index = 0, width; (width = ock_f32_tile_width((ock_isa)isa, index)) > 0; index++)
+                for (ptrdiff_t rows = 1; rows <= ock_f32_tile_rows((ock_isa)isa, width); rows++, cases++)
+                    bad += gemm((ock_isa)isa, width, rows);
+            for (int i = 0; i < 20; i++, cases++) bad += depthwise((ock_isa)isa);
+        }
+        printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
+        wrong |= bad;
+    }
+    return wrong != 0;
+}

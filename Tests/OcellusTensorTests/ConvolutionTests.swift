@@ -1,0 +1,150 @@
+// Every kernel set against the seven loops of Oracle.swift.
+import OcellusTensor
+import Testing
+
+/// What differs from the oracle in one run, as text; empty when nothing does.
+private func faults(
+    _ g: ConvolutionGeometry, _ kernels: KernelSet, clamp: OutputClamp, withBias: Bool, seed: UInt64,
+    split: Bool = false
+) throws -> [String] {
+    var random = Random(seed: seed)
+    let input = random.floats(g.input.positions * g.inputStride)
+    let weights = random.floats(g.weightCount)
+    let bias = withBias ? random.floats(g.output.channels) : nil
+    let expected = naiveConvolution(g, input: input, weights: weights, bias: bias, clamp: clamp)
+    let convolution = try PackedConvolution(g, weights: weights, bias: bias, clamp: clamp, kernels: kernels)
+
+    // Four bytes off every alignment, exactly as large as promised, and guards where nothing may be written.
+    let guardValue: Float = -12345.5
+    let outputCount = g.output.positions * g.outputStride
+    let inputMemory = try Buffer([Float](repeating: .nan, count: 1) + input)
+    let outputMemory = try Buffer([Float](repeating: guardValue, count: outputCount + 40))
+    let scratch = try Buffer([Float](repeating: guardValue, count: convolution.scratchCount + 2))
+    let output = outputMemory.pointer + 17
+    let rows = g.output.batch * g.output.height
+    let parts = split && rows > 1 ? [rows / 2..<rows, 0..<rows / 2] : [0..<rows]
+    for part in parts {
+        convolution.run(input: inputMemory.pointer + 1, output: output, scratch: scratch.pointer + 1, rows: part)
+    }
+
+    var found: [String] = []
+    // Summing n products in any order errs by less than n units in the last place of the sum of magnitudes.
+    let products = g.taps * g.input.channels / g.groups + 2
+    let tolerance = Double(products) * Double(Float.ulpOfOne)
+    for position in 0..<g.output.positions {
+        for channel in 0..<g.outputStride {
+            let value = output[position * g.outputStride + channel]
+            guard channel < g.output.channels else {
+                if value != guardValue { found.append("wrote behind position \(position)") }
+                continue
+            }
+            let wanted = expected[position * g.output.channels + channel]
+            if !(abs(Double(value) - wanted.value) <= tolerance * wanted.magnitude) {
+                found.append("position \(position) channel \(channel): \(value), expected \(wanted.value)")
+            }
+        }
+    }
+    for index in 0..<17 where outputMemory.pointer[index] != guardValue { found.append("wrote before the output") }
+    for index in outputCount..<outputCount + 23 where output[index] != guardValue {
+        found.append("wrote after the output")
+    }
+    if scratch.pointer[0] != guardValue || scratch.pointer[convolution.scratchCount + 1] != guardValue {
+        found.append("wrote outside the scratch")
+    }
+    return found
+}
+
+private let clamps: [OutputClamp] = [
+    .none, .relu, .relu6, .leaky(0.1), OutputClamp(lower: -0.5, upper: 0.25, leakySlope: 0.3),
+]
+
+@Suite struct ConvolutionTests {
+    @Test("every kernel set agrees with the seven loops on the awkward cases", arguments: KernelSet.available)
+    func awkward(kernels: KernelSet) throws {
+        for (index, g) in awkwardCases.enumerated() {
+            let found = try faults(
+                g, kernels, clamp: clamps[index % clamps.count], withBias: index % 3 != 0, seed: UInt64(index))
+            #expect(found.isEmpty, "case \(index) \(g): \(found.prefix(3))")
+        }
+    }
+
+    @Test("every kernel set agrees with the seven loops on random cases", arguments: KernelSet.available)
+    func random(kernels: KernelSet) throws {
+        var random = Random(seed: 7)
+        for index in 0..<300 {
+            let g = randomCase(&random)
+            let found = try faults(
+                g, kernels, clamp: random.pick(clamps), withBias: random.below(2) == 0, seed: UInt64(index),
+                split: random.below(2) == 0)
+            #expect(found.isEmpty, "random case \(index) \(g): \(found.prefix(3))")
+        }
+    }
+
+    @Test("an infinity in the input stays where its windows are")
+    func infinity() throws {
+        let g = geometry(6, 6, 16, to: 16, kernel: (3, 3), padding: (1, 1, 1, 1), groups: 16)
+        var input = [Float](repeating: 1, count: g.input.count)
+        input[0] = .infinity
+        for kernels in KernelSet.available {
+            let weights = [Float](repeating: 1, count: g.weightCount)
+            let convolution = try PackedConvolution(g, weights: weights, kernels: kernels)
+            let output = try Buffer<Float>(count: g.output.count)
+            let scratch = try Buffer<Float>(count: convolution.scratchCount)
+            convolution.run(input: input, output: output.pointer, scratch: scratch.pointer, rows: 0..<6)
+            for position in 0..<36 {
+                for channel in 0..<16 {
+                    let touched = channel == 0 && position / 6 < 2 && position % 6 < 2
+                    #expect(output.pointer[position * 16 + channel].isFinite == !touched, "\(kernels.name)")
+                }
+            }
+        }
+    }
+
+    @Test("rows outside the output are left out")
+    func rowsOutside() throws {
+        let g = geometry(2, 2, 1, to: 1)
+        let convolution = try PackedConvolution(g, weights: [2])
+        let output = try Buffer<Float>(count: 4)
+        let scratch = try Buffer<Float>(count: convolution.scratchCount)
+        convolution.run(input: [1, 2, 3, 4], output: output.pointer, scratch: scratch.pointer, rows: -3..<1)
+        #expect(Array(output.elements) == [2, 4, 0, 0])
+        convolution.run(input: [1, 2, 3, 4], output: output.pointer, scratch: scratch.pointer, rows: 1..<90)
+        #expect(Array(output.elements) == [2, 4, 6, 8])
+    }
+}
+
+@Suite struct KernelSetTests {
+    @Test("scalar comes first, the best comes last, and names find their sets")
+    func order() throws {
+        let sets = KernelSet.available
+        #expect(sets.first?.name == "scalar")
+        #expect(sets.last?.name == KernelSet.best.name)
+        for set in sets { #expect(KernelSet(named: set.name)?.name == set.name) }
+        #expect(KernelSet(named: "AVX")?.name == nil)
+    }
+}
+
+@Suite struct ConvolutionGeometryTests {
+    static let contradictions: [@Sendable (ConvolutionGeometry) -> ConvolutionGeometry] = [
+        { var g = $0; g.strideWidth = 0; return g },
+        { var g = $0; g.kernelHeight = -1; return g },
+        { var g = $0; g.dilationWidth = 1 << 40; return g },
+        { var g = $0; g.paddingTop = 3; return g },
+        { var g = $0; g.paddingLeft = -1; return g },
+        { var g = $0; g.groups = 3; return g },
+        { var g = $0; g.output.height = 99; return g },
+        { var g = $0; g.output.width = 0; return g },
+        { var g = $0; g.output.batch = 2; return g },
+        { var g = $0; g.inputStride = 7; return g },
+        { var g = $0; g.outputStride = .max; return g },
+        { var g = $0; g.input.channels = .max; return g },
+    ]
+
+    @Test("sizes that contradict each other are refused", arguments: contradictions.indices)
+    func refused(index: Int) throws {
+        let good = geometry(9, 9, 8, to: 4, kernel: (3, 3), padding: (1, 1, 1, 1))
+        try good.validate()
+        let bad = Self.contradictions[index](good)
+        #expect { try bad.validate() } throws: { ($0 as? OcellusError)?.code == .invalidArgument }
+    }
+}
