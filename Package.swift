@@ -56,21 +56,25 @@ if !embedded {
             ], swiftSettings: swiftSettings),
     ]
     // One test target a layer; CommandTests and LibraryTests run what was built as a user would.
-    func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-        .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+        .testTarget(
+            name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
     }
     targets += [
+        .target(
+            name: "TestSupport", dependencies: ["OcellusModels"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
-        tests("OcellusImageTests", ["OcellusImage"]),
+        tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),
         tests("OcellusNetworkTests", ["OcellusNetwork"]),
-        tests("OcellusDetectionTests", ["OcellusDetection"]),
+        tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),
         tests("OcellusModelsTests", ["OcellusModels"]),
-        tests("OcellusImportTests", ["OcellusImport"]),
-        tests("OcellusFilesTests", ["OcellusFiles"]),
-        tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"]),
+        tests("OcellusImportTests", ["OcellusImport"], exclude: ["Fixtures"]),
+        tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
+        tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
-        tests("CommandTests", []),
-        tests("LibraryTests", []),
+        tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
+        tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),
     ]
 }
 

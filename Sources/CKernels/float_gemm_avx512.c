@@ -46,15 +46,14 @@ TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int 
             }
         }
     }
-    ptrdiff_t last = tile->columns - 16 * (vectors - 1);
-    __mmask16 mask = last >= 16 ? 0xffff : (__mmask16)((1u << (last < 0 ? 0 : last)) - 1);
-    OCK_UNROLL for (int r = 0; r < rows; r++) {
-        float *out = tile->out + r * tile->out_stride;
-        if (vectors == 2) _mm512_storeu_ps(out, finish(sum[r][0], tile));
-        __m512 value = finish(sum[r][vectors - 1], tile);
-        if (mask == 0xffff) _mm512_storeu_ps(out + 16 * (vectors - 1), value);
-        else _mm512_mask_storeu_ps(out + 16 * (vectors - 1), mask, value);
-    }
+    OCK_UNROLL for (int r = 0; r < rows; r++)
+        OCK_UNROLL for (int v = 0; v < vectors; v++) {
+            ptrdiff_t columns = tile->columns - 16 * v;
+            float *out = tile->out + r * tile->out_stride + 16 * v;
+            __m512 value = finish(sum[r][v], tile);
+            if (columns >= 16) _mm512_storeu_ps(out, value);
+            else if (columns > 0) _mm512_mask_storeu_ps(out, (__mmask16)((1u << columns) - 1), value);
+        }
 }
 
 TARGET OCK_INLINE void thin(const ock_f32_tile *tile, const int rows) {

@@ -55,7 +55,8 @@ public final class Detector {
             anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
             boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,
             settings: DecoderSettings(
-                scoreActivation: architecture.scoreActivation, maximumDetections: options.maximumDetections))
+                scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
+                maximumDetections: options.maximumDetections))
         results = try Buffer(count: options.maximumDetections)
         outputs = (
             try Detector.output("scores", folded.graph), try Detector.output("boxes", folded.graph),

@@ -62,7 +62,8 @@ public enum PictureFile {
         guard width >= 1, height >= 1, width <= side, height <= side, width * height <= area else {
             throw OcellusError(
                 .invalidData,
-                "\(name): a picture of \(width)x\(height) pixels; expected 1 to \(side) a side and at most \(area) in all")
+                "\(name): a picture of \(width)x\(height) pixels; expected 1 to \(side) a side and at most \(area) in all"
+            )
         }
     }
 

@@ -54,7 +54,8 @@ struct ImportBudget {
         guard count >= 0, count <= left else {
             throw OcellusError(
                 .invalidData,
-                "\(origin): \(what()): expected at most \(left) more numbers out of a file of this size, found \(count)")
+                "\(origin): \(what()): expected at most \(left) more numbers out of a file of this size, found \(count)"
+            )
         }
         left -= count
     }

@@ -100,6 +100,14 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
         }
     }
 
+    /// Which boxes compete: TensorFlow's published post-processing gives an object one class, Caffe's may give it several.
+    public var suppression: DecoderSettings.Suppression {
+        switch self {
+        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return .perClass
+        case .mobileNetSSDTensorFlow: return .agnostic
+        }
+    }
+
     /// What a file without its own wishes gets: input, labels, thresholds.
     public func defaultDescription() -> ModelDescription {
         switch self {

@@ -54,7 +54,7 @@ enum Library {
         process.standardInput = FileHandle.nullDevice
         // Files, not pipes: nothing blocks however much is written.
         let files = [UUID(), UUID()].map { work.appending(path: "\($0).txt") }
-        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()

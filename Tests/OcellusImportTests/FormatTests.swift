@@ -9,7 +9,8 @@ import Testing
     @Test(
         "a PyTorch state_dict in any container: number types, views, strides, scalars and empty tensors",
         arguments: [
-            ("zip.pth", ImportFormat.pytorchZip), ("legacy.pth", .pytorchLegacy), ("legacy_protocol4.pth", .pytorchLegacy),
+            ("zip.pth", ImportFormat.pytorchZip), ("legacy.pth", .pytorchLegacy),
+            ("legacy_protocol4.pth", .pytorchLegacy),
         ])
     func stateDictionary(name: String, format: ImportFormat) throws {
         let file = try ImportSource.read(path: fixture(name))
@@ -46,7 +47,8 @@ import Testing
         #expect(graph.inputs == [0])
         #expect(graph.outputs == [10])
         #expect(graph.tensors[0].quantization == TensorQuantization(scales: [0.0078125], zeroPoints: [-1], axis: 0))
-        #expect(graph.tensors[4].quantization == TensorQuantization(scales: [0.011, 0.02], zeroPoints: [0, 0], axis: 3))
+        #expect(
+            graph.tensors[4].quantization == TensorQuantization(scales: [0.011, 0.02], zeroPoints: [0, 0], axis: 3))
         #expect(graph.tensors[8].quantization == nil)
         #expect(graph.tensors[3].values == nil)
         #expect(graph.detectionAnchors?.name == "anchors")

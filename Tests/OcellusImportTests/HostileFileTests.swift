@@ -36,7 +36,8 @@ import Testing
 
     @Test("a tensor expanded beyond its storage is refused: three numbers do not become 300000")
     func expanded() throws {
-        #expect(failure(try fixtureBytes("expanded.pth")).contains("tensor 'a': expected to lie inside its storage of 3"))
+        #expect(
+            failure(try fixtureBytes("expanded.pth")).contains("tensor 'a': expected to lie inside its storage of 3"))
     }
 
     @Test("every prefix of a sound file is an error", arguments: sound)
@@ -84,8 +85,10 @@ import Testing
         var directory: [UInt8] = []
         for entry in entries {
             let size = UInt32(truncatingIfNeeded: entry.size)
-            let common = bytes(UInt16(0), UInt16(0), UInt32(0), UInt32(0), size, size, UInt16(entry.name.utf8.count), UInt16(0))
-            directory += bytes(UInt32(0x0201_4B50), UInt16(0), UInt16(0), common, UInt16(0), UInt16(0), UInt16(0), UInt32(0))
+            let common = bytes(
+                UInt16(0), UInt16(0), UInt32(0), UInt32(0), size, size, UInt16(entry.name.utf8.count), UInt16(0))
+            directory += bytes(
+                UInt32(0x0201_4B50), UInt16(0), UInt16(0), common, UInt16(0), UInt16(0), UInt16(0), UInt32(0))
             directory += bytes(UInt32(file.count), entry.name)
             file += bytes(UInt32(0x0403_4B50), UInt16(0), common, entry.name, entry.data)
         }
@@ -96,20 +99,25 @@ import Testing
     }
 
     /// {'t': _rebuild_tensor_v2(storage 0, offset, sizes, strides, False, {})} with `numbers` as long integers.
-    private func tensorPickle(offset: Int64, sizes: [Int64], strides: [Int64], storage: String = "FloatStorage") -> [UInt8] {
+    private func tensorPickle(offset: Int64, sizes: [Int64], strides: [Int64], storage: String = "FloatStorage")
+        -> [UInt8]
+    {
         func long(_ value: Int64) -> [UInt8] { bytes(UInt8(0x8A), UInt8(8), UInt64(bitPattern: value)) }
         func tuple(_ values: [Int64]) -> [UInt8] { bytes("(", values.flatMap(long), "t") }
         return bytes(
             [0x80, 2] as [UInt8], "}X", UInt32(1), "tctorch._utils\n_rebuild_tensor_v2\n((X", UInt32(7), "storage",
-            "ctorch\n\(storage)\nX", UInt32(1), "0X", UInt32(3), "cpuK", UInt8(4), "tQ", long(offset), tuple(sizes), tuple(strides),
+            "ctorch\n\(storage)\nX", UInt32(1), "0X", UInt32(3), "cpuK", UInt8(4), "tQ", long(offset), tuple(sizes),
+            tuple(strides),
             [0x89] as [UInt8], "}tRs.")
     }
 
     @Test(
         "views that leave their storage or overflow are refused",
         arguments: [
-            (0, [5], [1]), (1, [4], [1]), (-1, [2], [1]), (0, [2, 2], [3, 1]), (0, [2], [Int64.max]), (Int64.max, [1], [1]),
-            (0, [Int64.max, Int64.max], [1, 1]), (0, [2], [-1]), (0, [-2], [1]), (0, [2], [1, 1]), (0, [0, Int64.max], [1, 1]),
+            (0, [5], [1]), (1, [4], [1]), (-1, [2], [1]), (0, [2, 2], [3, 1]), (0, [2], [Int64.max]),
+            (Int64.max, [1], [1]),
+            (0, [Int64.max, Int64.max], [1, 1]), (0, [2], [-1]), (0, [-2], [1]), (0, [2], [1, 1]),
+            (0, [0, Int64.max], [1, 1]),
             (0, [1, 1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1, 1, 1]), (0, [3, 2], [0, 4]),
         ] as [(Int64, [Int64], [Int64])])
     func views(offset: Int64, sizes: [Int64], strides: [Int64]) throws {
@@ -149,7 +157,8 @@ import Testing
     @Test(
         "pickles that do not add up are refused",
         arguments: [
-            "", ".", "0.", "1.", "t.", "R.", "Q.", "b.", "a.", "s.", "u.", "}(K\u{1}u.", "NNs.", "h\u{5}.", "q\u{1}.", "\u{1}.",
+            "", ".", "0.", "1.", "t.", "R.", "Q.", "b.", "a.", "s.", "u.", "}(K\u{1}u.", "NNs.", "h\u{5}.", "q\u{1}.",
+            "\u{1}.",
             "(}a.", "NQ.", "N)R.", "ctorch\nFloatStorage\n)R.", "ctorch._utils\n_rebuild_parameter\n)R.",
             "ctorch._utils\n_rebuild_tensor_v2\n)R.", "NNb.", "cos\nsystem\n.", "}.", "N.", "cnever ends",
         ])
@@ -176,7 +185,9 @@ import Testing
 
     @Test("an archive's storage must hold what its tensors ask for, in their number type")
     func storageTypes() {
-        #expect(failure(archive(tensorPickle(offset: 0, sizes: [2], strides: [1], storage: "DoubleStorage"))).contains("storage '0'"))
+        #expect(
+            failure(archive(tensorPickle(offset: 0, sizes: [2], strides: [1], storage: "DoubleStorage"))).contains(
+                "storage '0'"))
         #expect(failure(archive(tensorPickle(offset: 0, sizes: [4], strides: [1], storage: "ByteStorage"))).isEmpty)
     }
 }

@@ -6,7 +6,9 @@ import Testing
 @testable import OcellusImport
 
 @Suite("Mapping onto a network") struct ImportMapTests {
-    private func values(_ parameters: Parameters, _ name: Name) -> [Float]? { parameters[name].map { contents($0.values) } }
+    private func values(_ parameters: Parameters, _ name: Name) -> [Float]? {
+        parameters[name].map { contents($0.values) }
+    }
 
     @Test("PyTorch weights turn from [O, I, H, W] to [O, H, W, I], depthwise included")
     func pytorch() throws {
@@ -74,7 +76,8 @@ import Testing
             ("MobilenetV1/Conv2d_7_pointwise/weights_quant/FakeQuantWithMinMaxVars", "backbone.conv7.pointwise"),
             ("FeatureExtractor/MobilenetV1/Conv2d_13_pointwise_1_Conv2d_2_1x1_256/weights", "extra2.reduce"),
             ("FeatureExtractor/MobilenetV1/Conv2d_13_pointwise_2_Conv2d_5_3x3_s2_128/Relu6", "extra5.expand"),
-            ("BoxPredictor_4/BoxEncodingPredictor/weights", "box4"), ("BoxPredictor_0/ClassPredictor/weights", "class0"),
+            ("BoxPredictor_4/BoxEncodingPredictor/weights", "box4"),
+            ("BoxPredictor_0/ClassPredictor/weights", "class0"),
             ("BoxPredictor_0/Reshape", nil), ("Conv2d_0x/weights", nil), ("Conv2d__pointwise", nil), ("", nil),
             ("Conv2d_99999999999_pointwise", nil),
         ] as [(String, String?)])

@@ -11,7 +11,9 @@ private let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 func fixture(_ name: String) -> String { here.appendingPathComponent("Fixtures/\(name)").path }
 
-func fixtureBytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture(name)))) }
+func fixtureBytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture(name))))
+}
 
 /// Other people's model files: `$OCELLUS_SHARED/models`, or `shared/models` beside the repository.
 func sharedModel(_ name: String) -> String {

@@ -27,6 +27,8 @@ let awkwardCases: [ConvolutionGeometry] = {
     for width in 1...26 { cases.append(geometry(1, width, 17, to: 33)) }
     // Several chunks of positions.
     cases.append(geometry(40, 41, 200, to: 40))
+    // Weights large enough to be fetched ahead.
+    cases.append(geometry(3, 5, 600, to: 130))
     for channels in [1, 3, 5, 7, 17, 33] {
         cases.append(geometry(7, 6, channels, to: 19, kernel: (3, 3), padding: one))
         cases.append(geometry(9, 8, channels, to: 5, kernel: (3, 3), stride: 2, padding: (0, 0, 1, 1), batch: 2))
@@ -49,7 +51,8 @@ let awkwardCases: [ConvolutionGeometry] = {
                 9, 12, channels, to: channels, kernel: (3, 3), padding: one, groups: channels, batch: 2,
                 extraInput: 4, extraOutput: 1))
         cases.append(
-            geometry(9, 9, channels, to: channels, kernel: (3, 3), dilation: 2, padding: (2, 2, 2, 2), groups: channels))
+            geometry(9, 9, channels, to: channels, kernel: (3, 3), dilation: 2, padding: (2, 2, 2, 2), groups: channels)
+        )
         cases.append(geometry(8, 9, channels, to: channels, kernel: (2, 3), padding: (1, 1, 0, 1), groups: channels))
         // A multiplier, and groups.
         cases.append(geometry(6, 7, channels, to: channels * 2, kernel: (3, 3), padding: one, groups: channels))

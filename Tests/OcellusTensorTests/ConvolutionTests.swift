@@ -125,26 +125,19 @@ private let clamps: [OutputClamp] = [
 }
 
 @Suite struct ConvolutionGeometryTests {
-    static let contradictions: [@Sendable (ConvolutionGeometry) -> ConvolutionGeometry] = [
-        { var g = $0; g.strideWidth = 0; return g },
-        { var g = $0; g.kernelHeight = -1; return g },
-        { var g = $0; g.dilationWidth = 1 << 40; return g },
-        { var g = $0; g.paddingTop = 3; return g },
-        { var g = $0; g.paddingLeft = -1; return g },
-        { var g = $0; g.groups = 3; return g },
-        { var g = $0; g.output.height = 99; return g },
-        { var g = $0; g.output.width = 0; return g },
-        { var g = $0; g.output.batch = 2; return g },
-        { var g = $0; g.inputStride = 7; return g },
-        { var g = $0; g.outputStride = .max; return g },
-        { var g = $0; g.input.channels = .max; return g },
+    static let contradictions: [@Sendable (inout ConvolutionGeometry) -> Void] = [
+        { $0.strideWidth = 0 }, { $0.kernelHeight = -1 }, { $0.dilationWidth = 1 << 40 }, { $0.paddingTop = 3 },
+        { $0.paddingLeft = -1 }, { $0.groups = 3 }, { $0.output.height = 99 }, { $0.output.width = 0 },
+        { $0.output.batch = 2 }, { $0.inputStride = 7 }, { $0.outputStride = .max }, { $0.input.channels = .max },
     ]
 
     @Test("sizes that contradict each other are refused", arguments: contradictions.indices)
     func refused(index: Int) throws {
         let good = geometry(9, 9, 8, to: 4, kernel: (3, 3), padding: (1, 1, 1, 1))
         try good.validate()
-        let bad = Self.contradictions[index](good)
-        #expect { try bad.validate() } throws: { ($0 as? OcellusError)?.code == .invalidArgument }
+        var bad = good
+        Self.contradictions[index](&bad)
+        let refused = bad
+        #expect { try refused.validate() } throws: { ($0 as? OcellusError)?.code == .invalidArgument }
     }
 }

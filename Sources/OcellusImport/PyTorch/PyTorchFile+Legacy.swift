@@ -39,7 +39,8 @@ extension PyTorchFile {
             let key = source.array(text)
             let what = "storage \(Name(bytes: key).quoted)"
             guard let size = sizes[key], ranges[key] == nil else {
-                throw source.failure("\(what): expected one tensor's storage, found a key that is unknown or there twice")
+                throw source.failure(
+                    "\(what): expected one tensor's storage, found a key that is unknown or there twice")
             }
             let count = try source.integer(position, Int64.self, what)
             let (bytes, overflow) = Int(count).multipliedReportingOverflow(by: size)

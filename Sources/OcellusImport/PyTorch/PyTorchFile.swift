@@ -87,7 +87,8 @@ struct PyTorchFile {
         guard let last = tensor.lastIndex, last < stored, count <= stored || count == 0 else {
             throw source.failure(
                 "tensor \(quoted(name)): expected to lie inside its storage of \(stored) numbers, found sizes "
-                    + "\(Parameter.text(tensor.sizes)), strides \(Parameter.text(tensor.strides)), offset \(tensor.offset)")
+                    + "\(Parameter.text(tensor.sizes)), strides \(Parameter.text(tensor.strides)), offset \(tensor.offset)"
+            )
         }
         try budget.spend(count, "tensor \(quoted(name))")
         let values = try Buffer<Float>(count: count)

@@ -85,7 +85,8 @@ struct ZipArchive {
     private mutating func readEntry(at position: Int, end: Int) throws(OcellusError) -> Int {
         let what = "archive directory"
         guard position <= end - 46, try source.integer(position, UInt32.self, what) == 0x0201_4B50 else {
-            throw source.failure("expected an entry of the archive directory at offset \(position), found something else")
+            throw source.failure(
+                "expected an entry of the archive directory at offset \(position), found something else")
         }
         let nameSize = Int(try source.integer(position + 28, UInt16.self, what))
         let extraSize = Int(try source.integer(position + 30, UInt16.self, what))
@@ -106,7 +107,8 @@ struct ZipArchive {
             let size = Int(try source.integer(extra + 2, UInt16.self, what))
             if identifier == 1 {
                 var at = extra + 4
-                for index in fields.indices where fields[index] == 0xFFFF_FFFF && at + 8 <= min(extra + 4 + size, extraEnd) {
+                for index in fields.indices
+                where fields[index] == 0xFFFF_FFFF && at + 8 <= min(extra + 4 + size, extraEnd) {
                     fields[index] = try source.integer(at, UInt64.self, what)
                     at += 8
                 }

@@ -19,7 +19,9 @@ struct FlatTable {
         self.position = position
         let back = Int(try source.integer(position, Int32.self, FlatTable.what))
         let size = Int(try source.integer(position - back, UInt16.self, FlatTable.what))
-        guard size >= 4 else { throw source.failure("flatbuffer: expected a field table of 4 bytes or more, found \(size)") }
+        guard size >= 4 else {
+            throw source.failure("flatbuffer: expected a field table of 4 bytes or more, found \(size)")
+        }
         fieldTable = try source.range(position - back, size, FlatTable.what)
     }
 

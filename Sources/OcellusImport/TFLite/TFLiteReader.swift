@@ -3,9 +3,9 @@ import OcellusNetwork
 import OcellusTensor
 
 struct TFLiteReader {
-    private static let tableLimit = 65536
+    static let tableLimit = 65536
 
-    private let source: ByteSource
+    let source: ByteSource
     private let model: FlatTable
     private let buffers: [FlatTable]
     private var budget: ImportBudget
@@ -20,7 +20,9 @@ struct TFLiteReader {
         budget = ImportBudget(source)
         model = try FlatTable(root: source)
         let version = try model.integer(0, default: UInt32(0))
-        guard version == 3 else { throw source.unsupported("expected a TensorFlow Lite file of version 3, found \(version)") }
+        guard version == 3 else {
+            throw source.unsupported("expected a TensorFlow Lite file of version 3, found \(version)")
+        }
         buffers = try model.tables(4, limit: TFLiteReader.tableLimit)
     }
 
@@ -54,8 +56,6 @@ struct TFLiteReader {
         }
         return numbers.map(Int.init)
     }
-
-    // MARK: - Tensors
 
     private mutating func tensor(_ table: FlatTable, _ index: Int) throws(OcellusError) -> TFLiteTensor {
         let given = try table.text(3)
@@ -165,41 +165,5 @@ struct TFLiteReader {
         case 18: .bfloat16
         default: nil
         }
-    }
-
-    // MARK: - Operators
-
-    private func kind(of table: FlatTable, _ codes: [FlatTable]) throws(OcellusError) -> TFLiteOperator.Kind {
-        let index = Int(try table.integer(0, default: UInt32(0)))
-        guard index < codes.count else {
-            throw source.failure("expected one of \(codes.count) operator codes, found \(index)")
-        }
-        // The code outgrew its byte; old files have only the byte, new ones both.
-        let short = Int(try codes[index].integer(0, default: UInt8(0)))
-        let code = max(short, Int(try codes[index].integer(3, default: Int32(0))))
-        switch code {
-        case 3: return .convolution(try convolution(table, isDepthwise: false))
-        case 4: return .convolution(try convolution(table, isDepthwise: true))
-        case 32: return .custom(try codes[index].text(1))
-        default: return .builtin(code)
-        }
-    }
-
-    private func convolution(_ table: FlatTable, isDepthwise: Bool) throws(OcellusError) -> TFLiteConvolution {
-        guard try table.integer(3, default: UInt8(0)) == (isDepthwise ? 2 : 1), let options = try table.table(4) else {
-            throw source.failure("expected a convolution's options, found others")
-        }
-        // Depthwise options have the depth multiplier in the middle.
-        let shift = isDepthwise ? 1 : 0
-        let activation = try options.integer(3 + shift, default: UInt8(0))
-        return TFLiteConvolution(
-            isDepthwise: isDepthwise, padding: try options.integer(0, default: UInt8(0)) == 0 ? .same : .valid,
-            strideHeight: Int(try options.integer(2, default: Int32(0))),
-            strideWidth: Int(try options.integer(1, default: Int32(0))),
-            dilationHeight: Int(try options.integer(5 + shift, default: Int32(1))),
-            dilationWidth: Int(try options.integer(4 + shift, default: Int32(1))),
-            depthMultiplier: isDepthwise ? Int(try options.integer(3, default: Int32(0))) : 1,
-            activation: activation == 0
-                ? .none : activation == 1 ? .relu : activation == 3 ? .relu6 : .other(Int(activation)))
     }
 }

@@ -40,13 +40,6 @@ extension PackedConvolution {
         }
     }
 
-    /// A position of the output and the image it belongs to.
-    private struct Place {
-        var x: Int
-        var y: Int
-        var image: UnsafePointer<Float>
-    }
-
     func runProduct(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
@@ -124,92 +117,9 @@ extension PackedConvolution {
         }
     }
 
-    /// One pointer a position is enough: 1x1, no stride, no padding.
-    private var isPointwise: Bool {
-        geometry.taps == 1 && geometry.strideHeight == 1 && geometry.strideWidth == 1
-            && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
-    }
-
     /// Positions whose input stays in the second-level cache while all blocks of channels pass over it.
     private var positionsPerChunk: Int {
         let floats = geometry.input.channels * geometry.strideHeight * geometry.strideWidth
         return max(2, (packedPerGroup > 1 << 16 ? 1 << 17 : 1 << 16) / floats / 24) * 24
-    }
-
-    private func place(_ position: Int, _ input: UnsafePointer<Float>) -> Place {
-        let row = position / geometry.output.width
-        let batch = row / geometry.output.height
-        let image = input + batch &* geometry.input.height &* geometry.input.width &* geometry.inputStride
-        return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
-    }
-
-    private func advance(_ place: inout Place) {
-        place.x &+= 1
-        guard place.x == geometry.output.width else { return }
-        place.x = 0
-        place.y &+= 1
-        guard place.y == geometry.output.height else { return }
-        place.y = 0
-        place.image += geometry.input.height &* geometry.input.width &* geometry.inputStride
-    }
-
-    /// A pointer a kernel row, when its taps are contiguous and all windows lie inside; false otherwise.
-    private func fillRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int
-    ) -> Bool {
-        let g = geometry
-        let contiguous = g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
-        guard contiguous else { return false }
-        let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
-        let step = g.strideWidth &* g.inputStride
-        let lastTop = g.input.height &- 1 &- (g.kernelHeight &- 1) &* g.dilationHeight
-        let lastLeft = g.input.width &- g.kernelWidth
-        var filled = 0
-        // Positions in one output row at a time: their pointers are equally far apart.
-        while filled < rows {
-            let count = min(rows &- filled, g.output.width &- place.x)
-            let top = place.y &* g.strideHeight &- g.paddingTop
-            let left = place.x &* g.strideWidth &- g.paddingLeft
-            guard top >= 0, top <= lastTop, left >= 0, left &+ (count &- 1) &* g.strideWidth <= lastLeft else {
-                return false
-            }
-            var first = place.image + (top &* g.input.width &+ left) &* g.inputStride
-            var entries = table + filled
-            for _ in 0..<g.kernelHeight {
-                var pointer = first
-                for row in 0..<count {
-                    entries[row] = pointer
-                    pointer += step
-                }
-                first += rowStep
-                entries += Int(OCK_F32_ROWS)
-            }
-            filled &+= count
-            place.x &+= count &- 1
-            advance(&place)
-        }
-        return true
-    }
-
-    /// A pointer a tap; zeros where it lies outside the input.
-    private func fillTaps(_ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int) {
-        let g = geometry
-        for row in 0..<rows {
-            var entry = row
-            var y = place.y &* g.strideHeight &- g.paddingTop
-            for _ in 0..<g.kernelHeight {
-                var x = place.x &* g.strideWidth &- g.paddingLeft
-                for _ in 0..<g.kernelWidth {
-                    let inside = y >= 0 && y < g.input.height && x >= 0 && x < g.input.width
-                    table[entry] =
-                        inside
-                        ? place.image + (y &* g.input.width &+ x) &* g.inputStride : UnsafePointer(zeros.pointer)
-                    entry &+= Int(OCK_F32_ROWS)
-                    x &+= g.dilationWidth
-                }
-                y &+= g.dilationHeight
-            }
-            advance(&place)
-        }
     }
 }

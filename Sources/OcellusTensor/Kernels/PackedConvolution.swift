@@ -89,7 +89,9 @@ public final class PackedConvolution: Sendable {
     ) {
         let rows = rows.clamped(to: 0..<geometry.output.batch * geometry.output.height)
         let address = (UInt(bitPattern: scratch) &+ 7) & ~7
-        guard !rows.isEmpty, let table = UnsafeMutablePointer<UnsafePointer<Float>?>(bitPattern: address) else { return }
+        guard !rows.isEmpty,
+            let table = UnsafeMutablePointer<UnsafePointer<Float>?>(bitPattern: address)
+        else { return }
         if geometry.isDepthwise {
             runDepthwise(input, output, table, rows)
         } else {

@@ -44,7 +44,8 @@ import Testing
     func coverage() {
         let (a, b) = (tensor("[2]", "[0,2]", name: "a"), tensor("[2]", "[1,3]", name: "b"))
         #expect(message("{\(a),\(a)}", [1, 2]).contains("tensor 'a': expected once, found twice"))
-        #expect(message("{\(a),\(b)}", [1, 2, 3]).contains("tensor 'b': expected to begin at offset 2, found an overlap"))
+        #expect(
+            message("{\(a),\(b)}", [1, 2, 3]).contains("tensor 'b': expected to begin at offset 2, found an overlap"))
         #expect(message("{\(b)}", [1, 2, 3]).contains("found a gap before it (offset 1)"))
         #expect(message("{\(a)}", [1, 2, 3]).contains("expected 2 bytes of data as its header says, found 3"))
         #expect(message(#"{"__metadata__":{},"__metadata__":{}}"#).contains("found twice"))
@@ -57,7 +58,8 @@ import Testing
         arguments: [
             "", "[]", "{", "{}x", "{\"a\"}", #"{"a":1}"#, #"{"__metadata__":{"k":1}}"#, #"{"__metadata__":{"k":"\x"}}"#,
             #"{"__metadata__":{"k":"\ud800"}}"#, #"{"__metadata__":{"k":"\udc00"}}"#,
-            #"{"__metadata__":{"k":"\ud800\u0041"}}"#, #"{"__metadata__":{"k":"\u00g0"}}"#, "{\"__metadata__\":{\"k\":\"\n\"}}",
+            #"{"__metadata__":{"k":"\ud800\u0041"}}"#, #"{"__metadata__":{"k":"\u00g0"}}"#,
+            "{\"__metadata__\":{\"k\":\"\n\"}}",
             #"{"__metadata__":{"k":"v",}}"#, #"{"__metadata__":{"k":"v"}"#, #"{"x":{"dtype":"U8","shape":[],}}"#,
         ])
     func syntax(header: String) {
@@ -77,7 +79,9 @@ import Testing
     func depth() {
         let deep = String(repeating: "[", count: 10000)
         #expect(message(#"{"x":{"extra":\#(deep)"#).contains("values inside one another"))
-        #expect(message(#"{"x":{"extra":[[[[[[1]]]]]],"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, [1]) == "read without an error")
+        #expect(
+            message(#"{"x":{"extra":[[[[[[1]]]]]],"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, [1])
+                == "read without an error")
     }
 
     @Test("a header length beyond the file or the limit is refused before anything is allocated")
@@ -107,7 +111,8 @@ import Testing
 
     @Test("every prefix of a sound file is an error, and no flipped byte is a trap")
     func fuzz() throws {
-        let header = "{" + #""__metadata__":{"k":"\u00e9v"},"# + tensor("[2,2]", "[0,8]", "F16", name: "a") + ","
+        let header =
+            "{" + #""__metadata__":{"k":"\u00e9v"},"# + tensor("[2,2]", "[0,8]", "F16", name: "a") + ","
             + tensor("[3]", "[8,11]", "I8", name: "b") + "}"
         let sound = modelBytes(header, [UInt8](0..<11))
         _ = try modelFile(sound)

@@ -103,7 +103,8 @@ func modelBytes(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
     func conversions() throws {
         func convert(_ code: String, _ size: Int, _ bytes: [UInt8]) throws -> [UInt32] {
             let count = bytes.count / size
-            let header = #"{"p":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"\#(code)","shape":[\#(count)],"#
+            let header =
+                #"{"p":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"\#(code)","shape":[\#(count)],"#
                 + #""data_offsets":[1,\#(1 + bytes.count)]}}"#
             return contents(try modelFile(modelBytes(header, [0] + bytes)).floats(of: "t").values).map(\.bitPattern)
         }
