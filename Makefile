@@ -42,8 +42,11 @@ bench: build
 
 lib: $(SHARED) $(STATIC)
 
+# Archived anew each time: SwiftPM leaves objects of deleted source files in an archive that is there.
 $(ARCHIVE):
-	OCELLUS_EMBEDDED=1 $(SWIFT) build -c release --scratch-path $(EMBEDDED) --product OcellusC
+	rm -f $@
+	OCELLUS_EMBEDDED=1 $(SWIFT) build -c release --scratch-path $(EMBEDDED) --product OcellusC \
+	    -Xswiftc -Xfrontend -Xswiftc -function-sections
 
 $(SHARED): $(ARCHIVE)
 	mkdir -p build/lib

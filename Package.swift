@@ -26,7 +26,8 @@ var targets: [Target] = [
     layer("OcellusImage", ["OcellusTensor"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
     layer("OcellusDetection", ["OcellusTensor"]),
-    layer("OcellusModels", ["OcellusNetwork", "OcellusDetection", "OcellusImage"]),
+    layer("OcellusQuantization", ["OcellusNetwork"]),
+    layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
     layer("Ocellus", ["OcellusModels"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]

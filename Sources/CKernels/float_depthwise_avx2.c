@@ -1,4 +1,5 @@
-// The float depthwise kernels for AVX2 and FMA: vectors over channels, four outputs at once so that they share loads.
+// The float depthwise kernels for AVX2 and FMA: vectors over channels,
+// four outputs at once so that they share loads.
 #include "float_kernels.h"
 
 #if defined(__x86_64__)
@@ -75,7 +76,8 @@ TARGET void ock_f32_depthwise_taps_avx2(const ock_f32_taps *taps) {
     for (; channel + 8 <= taps->channels; channel += 8) {
         __m256 sum = _mm256_loadu_ps(taps->bias + channel);
         for (ptrdiff_t tap = 0; tap < taps->taps; tap++)
-            sum = _mm256_fmadd_ps(_mm256_loadu_ps(taps->in[tap] + channel), _mm256_loadu_ps(taps->weights[tap] + channel), sum);
+            sum = _mm256_fmadd_ps(
+                _mm256_loadu_ps(taps->in[tap] + channel), _mm256_loadu_ps(taps->weights[tap] + channel), sum);
         _mm256_storeu_ps(taps->out + channel, finish(sum, taps->lower, taps->upper, taps->slope));
     }
     for (; channel < taps->channels; channel++) {

@@ -1,4 +1,5 @@
-// The float depthwise kernels for AVX-512: vectors over channels, four outputs at once so that they share loads.
+// The float depthwise kernels for AVX-512: vectors over channels,
+// four outputs at once so that they share loads.
 #include "float_kernels.h"
 
 #if defined(__x86_64__)

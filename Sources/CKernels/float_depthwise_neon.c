@@ -1,4 +1,5 @@
-// The float depthwise kernels for NEON on aarch64: vectors over channels, four outputs at once so that they share loads.
+// The float depthwise kernels for NEON on aarch64: vectors over channels,
+// four outputs at once so that they share loads.
 #include "float_kernels.h"
 
 #if defined(__aarch64__)

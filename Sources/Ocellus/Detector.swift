@@ -20,17 +20,18 @@ public final class Detector {
         public var overlapThreshold: Float?
         /// Detections reported a picture, 1...10,000; the best ones.
         public var maximumDetections = 200
+        /// Instruction set; the best one of this machine unless a test or a measurement wants another.
+        public var kernels = KernelSet.best
 
         public init() {}
     }
 
     public let description: ModelDescription
     private let preprocessor: Preprocessor
-    private let executor: FloatExecutor
+    private let engine: Engine
     private let decoder: Decoder
-    private let thresholds: Thresholds
+    let thresholds: Thresholds
     private let results: Buffer<Detection>
-    private let outputs: (scores: Int, boxes: Int, landmarks: Int?)
     /// How many detections the last picture had before `maximumDetections` cut them.
     public private(set) var foundCount = 0
 
@@ -43,13 +44,13 @@ public final class Detector {
             throw OcellusError(
                 .invalidArgument, "at most \(options.maximumDetections) detections: must be 1 to 10000")
         }
-        let folded = Folding(model.graph)
         description = model.description
         thresholds = try Thresholds(
             score: options.scoreThreshold ?? description.scoreThreshold,
             intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold)
         preprocessor = try Preprocessor(description.preprocessing)
-        executor = try FloatExecutor(folded.graph, try folded.apply(model.parameters))
+        let pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
+        engine = try Engine(model, kernels: options.kernels, pool: pool)
         let architecture = description.architecture
         decoder = try Decoder(
             anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
@@ -58,10 +59,6 @@ public final class Detector {
                 scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
                 maximumDetections: options.maximumDetections))
         results = try Buffer(count: options.maximumDetections)
-        outputs = (
-            try Detector.output("scores", folded.graph), try Detector.output("boxes", folded.graph),
-            folded.graph.output(named: "landmarks")
-        )
     }
 
     /// Loads a model file. Throws `.io`, `.invalidData` and `.unsupported` with the path and the reason.
@@ -80,9 +77,9 @@ public final class Detector {
     ///
     /// Throws `.outOfMemory` only: what else could be wrong was refused when `image` and the detector were made.
     public func detect(_ image: ImageView) throws(OcellusError) -> UnsafeBufferPointer<Detection> {
-        let mapping = try preprocessor.run(image, into: executor.input)
-        executor.run()
-        let found = try decoder.decode(headRows(), thresholds)
+        let mapping = try engine.prepare(image, preprocessor)
+        engine.run()
+        let found = try decoder.decode(engine.headRows(), thresholds)
         foundCount = found.found
         for (index, detection) in found.elements.enumerated() {
             results.pointer[index] = detection.mapped(by: mapping, width: image.width, height: image.height)
@@ -90,28 +87,12 @@ public final class Detector {
         return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
     }
 
+    /// The executor, for tools that show layers and times.
+    public var network: Engine.Executor { engine.executor }
+
     /// Writes the network's input without running it, for tools that watch the layers.
     public func prepare(_ image: ImageView) throws(OcellusError) {
-        _ = try preprocessor.run(image, into: executor.input)
-    }
-
-    /// The executor, for tools that show layers and times.
-    public var network: FloatExecutor { executor }
-
-    private func headRows() -> HeadRows {
-        HeadRows(
-            scores: rows(outputs.scores), boxes: rows(outputs.boxes), landmarks: outputs.landmarks.map { rows($0) })
-    }
-
-    private func rows(_ node: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: executor.value(of: node), count: executor.graph.nodes[node].shape.count)
-    }
-
-    private static func output(_ name: Name, _ graph: Graph) throws(OcellusError) -> Int {
-        guard let node = graph.output(named: name) else {
-            throw OcellusError(.unsupported, "the network has no output '\(name)'")
-        }
-        return node
+        _ = try engine.prepare(image, preprocessor)
     }
 }
 

@@ -10,6 +10,7 @@ public final class TiledDetector {
     private let detector: Detector
     private let tiles: Int
     private let overlap: Float
+    private let isAgnostic: Bool
     private var merged: [Detection] = []
 
     /// Throws `.invalidArgument` unless `tiles` is 1 to 8.
@@ -19,7 +20,8 @@ public final class TiledDetector {
         }
         self.detector = detector
         self.tiles = tiles
-        overlap = detector.description.overlapThreshold
+        overlap = detector.thresholds.intersectionOverUnion
+        isAgnostic = detector.description.architecture.suppression == .agnostic
     }
 
     /// As `Detector.detect`. Parts that would be empty in a tiny picture are left out.
@@ -65,13 +67,13 @@ public final class TiledDetector {
         return (start, size)
     }
 
-    /// Greedy suppression a class, best first.
+    /// Greedy suppression as the detector does it, best first.
     private func suppressed() -> [Detection] {
         merged.sort { $0.score > $1.score }
         var kept: [Detection] = []
         for candidate in merged {
             let isSeen = kept.contains {
-                $0.label == candidate.label && $0.box.intersectionOverUnion(candidate.box) > overlap
+                (isAgnostic || $0.label == candidate.label) && $0.box.intersectionOverUnion(candidate.box) > overlap
             }
             if !isSeen { kept.append(candidate) }
         }
@@ -83,6 +85,7 @@ extension Detection {
     fileprivate func moved(_ x: Float, _ y: Float) -> Detection {
         var result = self
         result.box = Box(left: box.left + x, top: box.top + y, right: box.right + x, bottom: box.bottom + y)
+        guard hasLandmarks else { return result }
         for index in 0..<Landmarks.count {
             result.landmarks[index] = Point(x: landmarks[index].x + x, y: landmarks[index].y + y)
         }

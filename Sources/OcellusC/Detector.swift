@@ -1,6 +1,8 @@
 // Detectors from C: created, asked about themselves, destroyed.
 import COcellus
 import Ocellus
+import OcellusImage
+import OcellusModels
 import OcellusTensor
 
 @c @implementation

@@ -2,6 +2,7 @@
 import COcellus
 import CSystem
 import Ocellus
+import OcellusModels
 import OcellusTensor
 import Synchronization
 

@@ -11,17 +11,21 @@ struct BenchCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how long a model takes on this machine.",
-        discussion: "median, minimum and 99th percentile are of whole detections: resize, network, decoding.")
+        usage: "ocellus bench --model <file> [<options>]",
+        discussion: """
+            A detection is the whole way from the picture in memory to its boxes: resize, network, decoding. Reading the \
+            file is not counted. Runs before the measured ones warm up.
+            """)
 
     @OptionGroup var model: ModelOptions
 
     @Option(help: "Arithmetic: float.")
     var precision = Precision.float
 
-    @Option(help: "Picture to detect in (default: a 640x480 test pattern).")
-    var image: String?
+    @Option(help: ArgumentHelp("Picture to detect in (default: a test pattern of 640x480).", valueName: "picture"))
+    var image: FilePath?
 
-    @Option(help: "Measured runs.")
+    @Option(help: ArgumentHelp("Measured runs, 1 to 1000000.", valueName: "count"))
     var runs = 100
 
     @Flag(help: "Also show the time of every layer.")
@@ -31,7 +35,7 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard runs > 0 else { throw ValidationError("--runs must be at least 1") }
+        guard 1...1_000_000 ~= runs else { throw ValidationError("--runs \(runs): must be 1 to 1000000") }
         if json && layers { throw ValidationError("--json and --layers exclude each other") }
     }
 
@@ -39,7 +43,7 @@ struct BenchCommand: ParsableCommand {
         var options = Detector.Options()
         options.threads = model.threads
         let detector = try Detector(try model.load(), options: options)
-        let picture = try image.map { try PictureFile.read(path: $0) } ?? BenchCommand.pattern()
+        let picture = try image.map { try PictureFile.read($0) } ?? BenchCommand.pattern()
         for _ in 0..<max(3, runs / 10) { _ = try detector.detect(picture.view) }
         var whole: [Double] = []
         var network: [Double] = []
@@ -47,38 +51,42 @@ struct BenchCommand: ParsableCommand {
             let start = DispatchTime.now().uptimeNanoseconds
             _ = try detector.detect(picture.view)
             let middle = DispatchTime.now().uptimeNanoseconds
-            detector.network.run()
-            network.append(Double(DispatchTime.now().uptimeNanoseconds - middle) / 1e6)
+            // The last run has used the memory of the input for other values.
+            try detector.prepare(picture.view)
+            let prepared = DispatchTime.now().uptimeNanoseconds
+            detector.network.run { _, _ in }
+            network.append(Double(DispatchTime.now().uptimeNanoseconds - prepared) / 1e6)
             whole.append(Double(middle - start) / 1e6)
         }
         report(detector, Timing(whole), Timing(network))
-        if layers { try LayerTable(detector).show() }
+        if layers { LayerTable(detector).show() }
     }
 
     private func report(_ detector: Detector, _ whole: Timing, _ network: Timing) {
         let work = detector.network.graph.multiplyAccumulates
-        let kernels = detector.network.kernels.name
+        let kernels = detector.network.kernels
         let memory = Double(peakResidentKilobytes()) / 1024
         if json {
             let fields: [(String, JSONValue)] = [
-                ("model", .text(model.model)), ("precision", .text(precision.rawValue)),
+                ("model", .text(model.path)), ("precision", .text(precision.rawValue)),
                 ("threads", .integer(model.threads)), ("kernels", .text(kernels)), ("macs", .integer(work)),
                 ("runs", .integer(runs)), ("median_ms", .number(whole.median, digits: 4)),
                 ("min_ms", .number(whole.minimum, digits: 4)), ("p99_ms", .number(whole.percentile99, digits: 4)),
-                ("network_median_ms", .number(network.median, digits: 4)),
-                ("network_min_ms", .number(network.minimum, digits: 4)), ("peak_rss_mb", .number(memory, digits: 1)),
+                ("peak_rss_mb", .number(memory, digits: 1)),
             ]
-            print(JSONValue.object(fields).line)
+            Output.line(JSONValue.object(fields).line)
             return
         }
-        print("\(model.model)  \(precision.rawValue), \(kernels), \(model.threads) thread\(model.threads == 1 ? "" : "s")")
-        print(
+        Output.line(
+            "\(printable(model.path))  \(precision.rawValue), \(kernels), \(counted(model.threads, "thread", "threads"))"
+        )
+        Output.line(
             String(
-                format: "detection  median %.3f ms, minimum %.3f, 99 %% within %.3f (%d runs)", whole.median,
+                format: "detection  median %.3f ms, minimum %.3f ms, 99 of 100 within %.3f ms (%d runs)", whole.median,
                 whole.minimum, whole.percentile99, runs))
-        print(
+        Output.line(
             String(
-                format: "network    median %.3f ms, minimum %.3f, %.1f GMAC/s; peak memory %.1f MB", network.median,
+                format: "network    median %.3f ms, minimum %.3f ms, %.1f GMAC/s; peak memory %.1f MB", network.median,
                 network.minimum, Double(work) / network.median / 1e6, memory))
     }
 
@@ -87,7 +95,9 @@ struct BenchCommand: ParsableCommand {
         let image = try RGBImage(width: 640, height: 480)
         for y in 0..<480 {
             for x in 0..<640 {
-                for c in 0..<3 { image.pixels.pointer[(y * 640 + x) * 3 + c] = UInt8((x * (c + 1) + y * 2 + x * y / 64) & 255) }
+                for c in 0..<3 {
+                    image.pixels.pointer[(y * 640 + x) * 3 + c] = UInt8((x * (c + 1) + y * 2 + x * y / 64) & 255)
+                }
             }
         }
         return image

@@ -3,8 +3,6 @@
 import ArgumentParser
 import Foundation
 import Ocellus
-import OcellusDetection
-import OcellusDrawing
 import OcellusFiles
 import OcellusImage
 import OcellusModels
@@ -13,104 +11,91 @@ import OcellusTensor
 struct DetectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Finds faces or objects in pictures.",
-        discussion: "Pictures are JPEG, PNG or PPM files, or folders of them.")
+        usage: "ocellus detect <pictures> ... --model <file> [<options>]",
+        discussion: """
+            Pictures are JPEG, PNG, PPM or PGM files, or folders of them. A line a picture and a line a detection: class, \
+            score, and the box as left,top widthxheight in pixels of the picture. A picture that cannot be read is \
+            reported, the others are still searched, and the status is 1.
+            """)
 
-    @Argument(help: "Pictures, or folders of pictures.")
-    var images: [String]
+    @Argument(help: ArgumentHelp("Pictures, or folders of pictures.", valueName: "pictures"))
+    var images: [FilePath]
 
     @OptionGroup var model: ModelOptions
     @OptionGroup var thresholds: ThresholdOptions
 
-    @Flag(help: "One line of JSON a picture.")
+    @Flag(help: "One line of JSON a picture: label, score, box [left, top, width, height], five landmarks of a face.")
     var json = false
 
-    @Option(help: "Write annotated pictures into this folder.")
+    @Option(
+        help: ArgumentHelp("Write the pictures with what was found, as JPEG, into this folder.", valueName: "folder"))
     var annotate: String?
 
-    @Option(help: "Also look at N x N overlapping parts of each picture, for small objects.")
+    @Option(
+        help: ArgumentHelp(
+            "Also look at N x N overlapping parts of each picture, 1 to 8: finds smaller objects, takes that much longer.",
+            valueName: "n"))
     var tile = 1
+
+    func validate() throws {
+        guard 1...8 ~= tile else { throw ValidationError("--tile \(tile): must be 1 to 8") }
+        if annotate == "" { throw ValidationError("--annotate needs a folder") }
+    }
 
     func run() throws {
         let loaded = try model.load()
         let detector = try TiledDetector(
             try Detector(loaded, options: Detector.Options(model, thresholds)), tiles: tile)
-        let gallery = try annotate.map { try Gallery(folder: $0, description: loaded.description) }
+        let gallery = try annotate.map { folder throws(OcellusError) in
+            try Gallery(folder: folder, description: loaded.description)
+        }
+        let entries = PictureList.expand(images)
+        let progress = Progress(total: entries.count)
         var failures = 0
-        for path in try PictureList.expand(images) {
+        for (index, entry) in entries.enumerated() {
+            progress.show(done: index)
             do throws(OcellusError) {
-                let picture = try PictureFile.read(path: path)
-                let start = DispatchTime.now().uptimeNanoseconds
-                let found = try detector.detect(picture.view)
-                let milliseconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6
-                let result = PictureResult(
-                    path: path, width: picture.width, height: picture.height, detections: Array(found),
-                    description: loaded.description)
-                let annotated = try gallery?.add(picture, result)
-                print(json ? result.json.line : result.text(milliseconds: milliseconds, annotated: annotated))
+                let line = try search(entry, detector, loaded.description, gallery)
+                Output.line(line)
             } catch {
                 failures += 1
+                progress.clear()
                 Report.failure(error.message)
             }
         }
+        progress.clear()
         if failures > 0 { throw ExitCode(1) }
+    }
+
+    private func search(
+        _ entry: PictureList.Entry, _ detector: TiledDetector, _ description: ModelDescription, _ gallery: Gallery?
+    ) throws(OcellusError) -> String {
+        let path: FilePath
+        switch entry {
+        case .failure(let reason): throw OcellusError(.io, reason)
+        case .picture(let file): path = file
+        }
+        let picture = try PictureFile.read(path)
+        let start = DispatchTime.now().uptimeNanoseconds
+        let found = try detector.detect(picture.view)
+        let milliseconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6
+        let result = PictureResult(
+            path: path, width: picture.width, height: picture.height,
+            detections: Array(found.prefix(thresholds.maximum)), description: description)
+        let annotated = try gallery?.add(picture, result)
+        return json ? result.json.line : result.text(milliseconds: milliseconds, annotated: annotated)
     }
 }
 
-/// What was found in one picture, ready to be printed.
-struct PictureResult {
-    let path: String
-    let width: Int
-    let height: Int
-    let detections: [Detection]
-    let description: ModelDescription
-
-    var json: JSONValue {
-        .object([
-            ("image", .text(path)), ("width", .integer(width)), ("height", .integer(height)),
-            ("detections", .list(detections.map { json($0) })),
-        ])
-    }
-
-    func json(_ detection: Detection) -> JSONValue {
-        let box = detection.box
-        var fields: [(String, JSONValue)] = [
-            ("label", .text(description.label(detection.label))), ("score", .number(detection.score, digits: 4)),
-            ("box", .list([box.left, box.top, box.width, box.height].map { .number($0, digits: 2) })),
-        ]
-        if detection.hasLandmarks {
-            let points = (0..<Landmarks.count).map { detection.landmarks[$0] }
-            fields.append(
-                ("landmarks", .list(points.map { .list([.number($0.x, digits: 2), .number($0.y, digits: 2)]) })))
+extension PictureFile {
+    /// As `read(path:)`, for names that need not be UTF-8.
+    static func read(_ path: FilePath, maximumSide: Int? = nil) throws(OcellusError) -> RGBImage {
+        if let status = path.status, status.st_mode & S_IFMT != S_IFREG {
+            throw OcellusError(.io, "\(path.text): a pipe, device or folder: expected a picture file")
         }
-        return .object(fields)
-    }
-
-    func text(milliseconds: Double, annotated: String?) -> String {
-        var lines = [
-            "\(path)  \(width)x\(height)  \(summary)  \(String(format: "%.1f", milliseconds)) ms"
-                + (annotated.map { "  -> \($0)" } ?? "")
-        ]
-        for detection in detections {
-            let box = detection.box
-            lines.append(
-                String(
-                    format: "  %@ %.2f at %.0f,%.0f %.0fx%.0f", description.label(detection.label), detection.score,
-                    box.left, box.top, box.width, box.height))
+        return try path.withOpenablePath { openable throws(OcellusError) in
+            let file = try FileBytes(path: openable)
+            return try decode(bytes: file.bytes, name: path.text, maximumSide: maximumSide)
         }
-        return lines.joined(separator: "\n")
-    }
-
-    /// "2 person, 1 dog", or "nothing".
-    private var summary: String {
-        var counts: [(label: Int, count: Int)] = []
-        for detection in detections {
-            if let index = counts.firstIndex(where: { $0.label == detection.label }) {
-                counts[index].count += 1
-            } else {
-                counts.append((detection.label, 1))
-            }
-        }
-        if counts.isEmpty { return "nothing" }
-        return counts.map { "\($0.count) \(description.label($0.label))" }.joined(separator: ", ")
     }
 }

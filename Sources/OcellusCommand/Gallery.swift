@@ -1,4 +1,5 @@
-// A folder of annotated pictures. Names follow the sources; two sources of one name get different files.
+// A folder of annotated pictures. Names follow the sources; two sources of one name get different files, and a source
+// is never written over.
 import Foundation
 import OcellusDrawing
 import OcellusFiles
@@ -8,33 +9,43 @@ import OcellusTensor
 
 final class Gallery {
     private let folder: String
-    private let description: ModelDescription
+    private let names: [String]
     private var taken: Set<String> = []
 
-    init(folder: String, description: ModelDescription) throws {
+    /// Makes the folder. Throws `.io` when that cannot be done.
+    init(folder: String, description: ModelDescription) throws(OcellusError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw OcellusError(.io, "cannot make the folder \(folder): \(error.localizedDescription)")
+            throw OcellusError(
+                .io,
+                "cannot make the folder \(folder) for annotated pictures: there is a file of that name, or no "
+                    + "permission: choose another with --annotate")
         }
         self.folder = folder
-        self.description = description
+        names = ["background"] + (0..<description.labels.count).map { description.label($0 + 1) }
     }
 
     /// Draws into `picture` and writes it; returns the file's path.
     func add(_ picture: RGBImage, _ result: PictureResult) throws(OcellusError) -> String {
-        let names = ["background"] + (0..<description.labels.count).map { description.label($0 + 1) }
+        let path = freePath(for: result.path.stem)
+        if FilePath(bytes: Array(path.utf8)).isSameFile(as: result.path) {
+            throw OcellusError(
+                .io, "\(path): the annotated picture would replace its source: choose another folder with --annotate")
+        }
         let annotator = try Annotator(width: picture.width, height: picture.height, names: names)
         annotator.draw(result.detections, on: Canvas(picture))
-        let base = ((result.path as NSString).lastPathComponent as NSString).deletingPathExtension
-        var name = base + ".jpg"
+        try PictureFile.write(picture, path: path)
+        return path
+    }
+
+    private func freePath(for stem: String) -> String {
+        var name = stem + ".jpg"
         var count = 1
         while !taken.insert(name).inserted {
             count += 1
-            name = "\(base)-\(count).jpg"
+            name = "\(stem)-\(count).jpg"
         }
-        let path = (folder as NSString).appendingPathComponent(name)
-        try PictureFile.write(picture, path: path)
-        return path
+        return (folder as NSString).appendingPathComponent(name)
     }
 }

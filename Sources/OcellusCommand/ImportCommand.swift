@@ -3,55 +3,80 @@ import ArgumentParser
 import Foundation
 import OcellusImport
 import OcellusModels
-import OcellusNetwork
 import OcellusTensor
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Turns weights of other frameworks into a model file.",
+        usage: "ocellus import <file> --out <file> [--architecture <name>] [--labels <file>]",
         discussion: """
             Reads PyTorch state dictionaries (.pth), safetensors and TensorFlow Lite files of the networks that Ocellus \
             knows. Nothing in the file is executed. The report counts the keys that were loaded, missing, unexpected \
-            and of the wrong size; the model is written only when none is missing or of the wrong size.
+            and of another size; the model is written only when none is missing or of another size.
             """)
 
     @Argument(help: "File with weights.")
     var file: String
 
-    @Option(help: "Model file to write (.safetensors).")
+    @Option(help: ArgumentHelp("Model file to write (.safetensors).", valueName: "file"))
     var out: String
 
-    @Option(help: "Architecture (default: the one whose parameters the file has). Known: \(Architecture.names).")
+    @Option(
+        help: ArgumentHelp(
+            "Architecture: \(Architecture.names) (default: the one whose parameters the file has).", valueName: "name"))
     var architecture: String?
 
-    @Option(help: "Text file with one class name a line, the background left out (default: the architecture's).")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Text file with one class name a line, the background left out; an empty line or ??? is a class that is \
+            never used (default: the architecture's classes).
+            """, valueName: "file"))
     var labels: String?
+
+    func validate() throws {
+        if out.isEmpty { throw ValidationError("--out needs the name of a file") }
+        if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(file.utf8))) {
+            throw ValidationError("--out \(out): the model would replace the file with the weights")
+        }
+        if let architecture, Architecture(name: Name(architecture)) == nil {
+            throw ValidationError("--architecture \(architecture): expected one of \(Architecture.names)")
+        }
+    }
 
     func run() throws {
         let source = try ImportSource.read(path: file)
-        let candidates = try architecture.map { [try known($0)] } ?? Architecture.allCases
-        var attempts: [ImportAttempt] = []
-        for candidate in candidates {
+        let best = try closest(source)
+        let model = try best.model(from: file, wasNamed: architecture != nil)
+        try model.write(to: out)
+        let classes = best.description.labels.filter { !$0.isEmpty }.count
+        Output.line("\(printable(file)): \(source.format.rawValue), read as \(best.description.architecture.name)")
+        Output.line(printableLines(best.report.description))
+        Output.line(
+            "\(printable(out)): \(counted(classes, "class", "classes")), \(grouped(model.graph.trainableParameterCount)) parameters"
+        )
+    }
+
+    /// The reading that loads most. Throws why a reading is impossible when all are.
+    private func closest(_ source: ImportedFile) throws(OcellusError) -> ImportAttempt {
+        let named = architecture.flatMap { Architecture(name: Name($0)) }
+        var best: ImportAttempt?
+        var failure: OcellusError?
+        for candidate in named.map({ [$0] }) ?? Architecture.allCases {
             for width in candidate.publishedWidths {
                 for folded in [false, true] {
-                    attempts.append(try ImportAttempt(source, try description(candidate, width, folded: folded)))
+                    do throws(OcellusError) {
+                        let attempt = try ImportAttempt(source, try description(candidate, width, folded: folded))
+                        if attempt.quality > best?.quality ?? .min { best = attempt }
+                    } catch {
+                        // With --labels an architecture may not have so many classes; another one may.
+                        if failure == nil { failure = error }
+                    }
                 }
             }
         }
-        guard let best = attempts.max(by: { $0.quality < $1.quality }) else { return }
-        print("\(file): \(source.format.rawValue), read as \(best.description.architecture.name)")
-        print(best.report.description)
-        let model = try best.model(from: file)
-        try model.write(to: out)
-        print("\(out): \(best.description.labels.count) classes, \(model.graph.trainableParameterCount) parameters")
-    }
-
-    private func known(_ name: String) throws(OcellusError) -> Architecture {
-        guard let architecture = Architecture(name: Name(name)) else {
-            throw OcellusError(
-                .invalidArgument, "unknown architecture '\(name)': known are \(Architecture.names)")
-        }
-        return architecture
+        if let best { return best }
+        throw failure ?? OcellusError(.unsupported, "\(file): no architecture to read it as")
     }
 
     private func description(
@@ -61,43 +86,22 @@ struct ImportCommand: ParsableCommand {
         description.width = width
         description.isFolded = folded
         description.provenance = [("source", (file as NSString).lastPathComponent)]
-        if let labels {
-            let bytes = try FileBytes(path: labels, limit: 1 << 20)
-            let lines = String(decoding: bytes.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-            description.labels = lines.map { $0.trimmingCharacters(in: .whitespaces) }
-        }
+        if let labels { description.labels = try LabelFile.read(labels) }
         return description
     }
 }
 
-/// One reading of a file as one architecture.
-struct ImportAttempt {
-    let description: ModelDescription
-    let report: KeyReport
-    private let parameters: Parameters
-
-    init(_ source: ImportedFile, _ description: ModelDescription) throws(OcellusError) {
-        self.description = description
-        let declared = try description.declare().parameters.map { (name: $0.name, dimensions: $0.dimensions) }
-        (parameters, report) = try ImportMap(for: source).parameters(from: source, declared: declared)
-    }
-
-    /// More loaded and less missing is better.
-    var quality: Int { report.loaded.count - report.missing.count - report.missized.count }
-
-    func model(from file: String) throws(OcellusError) -> Model {
-        guard !report.loaded.isEmpty else {
-            throw OcellusError(
-                .unsupported,
-                "\(file): none of its keys belongs to a known architecture (\(Architecture.names)); "
-                    + "name one with --architecture")
+/// Class names, one a line.
+enum LabelFile {
+    static func read(_ path: String) throws(OcellusError) -> [String] {
+        let bytes = try FileBytes(path: path, limit: 1 << 20)
+        var lines = String(decoding: bytes.bytes, as: UTF8.self)
+            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        if lines.last == "" { lines.removeLast() }
+        guard lines.contains(where: { !$0.isEmpty }) else {
+            throw OcellusError(.invalidData, "\(path): no class names: expected one a line")
         }
-        guard report.missing.isEmpty, report.missized.isEmpty else {
-            throw OcellusError(
-                .invalidData,
-                "\(file): \(report.missing.count) missing and \(report.missized.count) mis-sized keys: no model written; "
-                    + "is it another architecture (--architecture) or class list (--labels)?")
-        }
-        return try Model(description, parameters)
+        return lines.map { $0 == "???" ? "" : $0 }
     }
 }

@@ -2,43 +2,50 @@
 import ArgumentParser
 import Foundation
 import Ocellus
-import OcellusFiles
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
 
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Shows what this build and a model are made of.")
+        commandName: "info", abstract: "Shows what this build and a model are made of.",
+        usage: "ocellus info [<model>] [--layers] [--activations <picture>]",
+        discussion: """
+            --activations runs the model on a picture and shows the range, mean and deviation of every layer's values, \
+            the share of zeros, and a remark on layers that look ill: values that are not finite, only zeros, very large.
+            """)
 
     @Argument(help: "Model file; without one, the processor's kernels and the known architectures are shown.")
     var model: String?
 
-    @Flag(help: "One line a layer: shapes, parameters, multiply-accumulates, time, kernel.")
+    @Flag(help: "One line a layer: shapes, weights, multiply-accumulates, median time of several runs, kernel.")
     var layers = false
 
-    @Option(help: "Run on this picture and show the range of every layer's values.")
-    var activations: String?
+    @Option(help: ArgumentHelp("Picture to run the model on.", valueName: "picture"))
+    var activations: FilePath?
+
+    func validate() throws {
+        if model == nil, layers || activations != nil {
+            throw ValidationError("--layers and --activations need a model file")
+        }
+    }
 
     func run() throws {
-        guard let path = model else {
-            guard !layers, activations == nil else {
-                throw ValidationError("--layers and --activations need a model file")
-            }
-            return showBuild()
-        }
-        let model = try Model(try ModelFile(path: path))
+        guard let path = model else { return showBuild() }
+        let model = try ModelOptions.load(path)
+        let detector = layers || activations != nil ? try Detector(model) : nil
         show(model, path)
-        guard layers || activations != nil else { return }
-        let detector = try Detector(model)
-        if layers { try LayerTable(detector).show() }
+        guard let detector else { return }
+        if layers { LayerTable(detector).show() }
         if let activations { try ActivationTable(detector, picture: activations).show() }
     }
 
     private func showBuild() {
-        print("ocellus \(Version.text)")
-        print("kernels        \(KernelSet.best.name) (available: \(KernelSet.available.map(\.name).joined(separator: ", ")))")
-        print("architectures  \(Architecture.allCases.map(\.name).joined(separator: ", "))")
+        let available = KernelSet.available.map(\.name).joined(separator: ", ")
+        Output.line("ocellus \(Version.text)")
+        row("kernels", "\(KernelSet.best.name), float32 (this processor runs: \(available))")
+        row("architectures", Architecture.allCases.map(\.name).joined(separator: ", "))
+        row("models", "none built in")
     }
 
     private func show(_ model: Model, _ path: String) {
@@ -46,18 +53,26 @@ struct InfoCommand: ParsableCommand {
         let folded = Folding(model.graph).graph
         let preprocessing = description.preprocessing
         let named = description.labels.filter { !$0.isEmpty }
-        print("model          \(path)")
         let width = description.width == 1 ? "" : ", width \(description.width)"
-        print("architecture   \(description.architecture.name)\(width)\(description.isFolded ? ", normalization folded" : "")")
-        print("classes        \(named.count): \(named.prefix(8).joined(separator: ", "))\(named.count > 8 ? ", …" : "")")
-        print("input          \(preprocessing.summary)")
-        print("parameters     \(grouped(model.graph.trainableParameterCount))")
-        print("work           \(String(format: "%.1f", Double(folded.multiplyAccumulates) / 1e6)) M multiply-accumulates")
+        row("model", path)
+        row(
+            "architecture",
+            "\(description.architecture.name)\(width)\(description.isFolded ? ", normalization folded" : "")")
+        row("classes", "\(named.count): \(named.prefix(8).joined(separator: ", "))\(named.count > 8 ? ", …" : "")")
+        row("input", preprocessing.summary)
+        row("parameters", grouped(model.graph.trainableParameterCount))
+        row("work", String(format: "%.1f M multiply-accumulates", Double(folded.multiplyAccumulates) / 1e6))
         if let anchors = try? description.architecture.anchors(preprocessing) {
-            print("anchors        \(grouped(anchors.count))")
+            row("anchors", grouped(anchors.count))
         }
-        print("thresholds     score \(description.scoreThreshold), overlap \(description.overlapThreshold)")
-        print("kernels        \(KernelSet.best.name), float32")
-        for entry in description.provenance { print("\(entry.key.padding(toLength: 15, withPad: " ", startingAt: 0))\(entry.value)") }
+        row("thresholds", "score \(description.scoreThreshold), overlap \(description.overlapThreshold)")
+        row("kernels", "\(KernelSet.best.name), float32")
+        for entry in description.provenance { row(entry.key, entry.value) }
+    }
+
+    private func row(_ title: String, _ value: String) {
+        let title = printable(title)
+        let space = String(repeating: " ", count: max(1, 15 - title.count))
+        Output.line(title + space + printable(value))
     }
 }

@@ -7,24 +7,67 @@ import OcellusNetwork
 import OcellusTensor
 
 struct ModelOptions: ParsableArguments {
-    @Option(help: "Model file (.safetensors), as 'ocellus import' writes it.")
-    var model: String
+    @Option(help: ArgumentHelp("Model file (.safetensors), as 'ocellus import' writes it.", valueName: "file"))
+    var model: String?
 
-    @Option(help: "Threads that compute.")
+    @Option(help: "Threads that compute, 1 to 64.")
     var threads = 1
 
-    func load() throws -> Model { try Model(try ModelFile(path: model)) }
+    /// The file that was given; never empty after `validate`.
+    var path: String { model ?? "" }
+
+    func validate() throws {
+        guard let model, !model.isEmpty else { throw ValidationError("no model given: \(ModelOptions.advice)") }
+        guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
+    }
+
+    func load() throws(OcellusError) -> Model { try ModelOptions.load(path) }
+
+    static func load(_ path: String) throws(OcellusError) -> Model {
+        if path == "face", access(path, F_OK) != 0 {
+            throw OcellusError(.unsupported, "no model called 'face': \(advice)")
+        }
+        do throws(OcellusError) {
+            let file = try ModelFile(path: path)
+            guard file.metadata("format")?.hasPrefix("ocellus") == true else {
+                throw ForeignFile.weights("a safetensors file of another program").error(path)
+            }
+            return try Model(file)
+        } catch {
+            guard error.code == .invalidData, let kind = ForeignFile.kind(of: path) else { throw error }
+            throw kind.error(path)
+        }
+    }
+
+    private static let advice =
+        "this version has none built in: turn published weights into a model file with "
+        + "'ocellus import WEIGHTS.pth --out face.safetensors' and give it as '--model face.safetensors'"
 }
 
 struct ThresholdOptions: ParsableArguments {
-    @Option(help: "Smallest score reported, 0 to 1 (default: the model's).")
+    @Option(help: ArgumentHelp("Smallest score reported, 0 to 1 (default: the model's).", valueName: "score"))
     var threshold: Float?
 
-    @Option(help: "Overlap above which the lower of two scores goes, 0 to 1 (default: the model's).")
+    @Option(
+        help: ArgumentHelp(
+            "Of two boxes that share more than this, 0 to 1, only the better one is reported (default: the model's).",
+            valueName: "share"))
     var overlap: Float?
 
-    @Option(help: "Detections reported a picture.")
+    @Option(help: ArgumentHelp("Most detections reported a picture, 1 to 10000.", valueName: "count"))
     var maximum = 200
+
+    func validate() throws {
+        try check("--threshold", threshold)
+        try check("--overlap", overlap)
+        guard 1...10_000 ~= maximum else { throw ValidationError("--maximum \(maximum): must be 1 to 10000") }
+    }
+
+    /// NaN is in no range.
+    private func check(_ option: String, _ value: Float?) throws {
+        guard let value, !(0...1 ~= value) else { return }
+        throw ValidationError("\(option) \(value): must be 0 to 1")
+    }
 }
 
 extension Detector.Options {

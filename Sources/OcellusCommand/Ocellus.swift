@@ -8,46 +8,44 @@ struct OcellusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ocellus",
         abstract: "Detects faces and objects in pictures, on small machines.",
+        discussion: "Exit status: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.",
         version: Version.text,
-        subcommands: [DetectCommand.self, ImportCommand.self, InfoCommand.self, BenchCommand.self])
+        subcommands: [
+            DetectCommand.self, ImportCommand.self, QuantizeCommand.self, InfoCommand.self, BenchCommand.self,
+        ])
 
-    /// Exit status: 0 done, 1 failed, 2 wrong usage.
     static func main() {
-        // A reader that goes away (head, jq) ends the output, not the program with a signal.
+        // A reader that goes away (head, jq) is a failed write, not a signal: see Output.
         signal(SIGPIPE, SIG_IGN)
+        let arguments = FilePath.commandLine()
+        if arguments.isEmpty {
+            Report.text(helpMessage() + "\n")
+            Foundation.exit(2)
+        }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch let error as OcellusError {
-            leave(error.message)
+            Report.failure(error.message)
+            Foundation.exit(1)
         } catch let error as ExitCode {
             Foundation.exit(error.rawValue)
         } catch {
-            let status = exitCode(for: error)
-            if status == .success { exit(withError: error) }
-            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-            Foundation.exit(2)
+            if exitCode(for: error) == .success { exit(withError: error) }
+            leave(usage: fullMessage(for: error))
         }
     }
 
-    private static func leave(_ message: String) -> Never {
-        Report.failure(message)
-        Foundation.exit(1)
+    /// The parser's "Error: what" becomes our "ocellus: what"; its usage lines say what to do.
+    private static func leave(usage message: String) -> Never {
+        var lines = message.split(separator: "\n").map { printable(String($0)) }
+        if let first = lines.first, first.hasPrefix("Error: ") { lines[0] = "ocellus: \(first.dropFirst(7))" }
+        Report.text(lines.joined(separator: "\n") + "\n")
+        Foundation.exit(2)
     }
 }
 
 /// The version of the package, as `--version` and the C library say it.
 enum Version {
     static let text = "0.1.0"
-}
-
-/// Lines for people on standard error.
-enum Report {
-    static func failure(_ message: String) {
-        FileHandle.standardError.write(Data("ocellus: \(message)\n".utf8))
-    }
-
-    static func note(_ message: String) {
-        FileHandle.standardError.write(Data("\(message)\n".utf8))
-    }
 }

@@ -1,4 +1,4 @@
-// Columns of text, aligned: names to the left, numbers to the right.
+// Columns of text, aligned: names to the left, numbers to the right. And numbers as people read them.
 
 struct TextTable {
     enum Alignment { case left, right }
@@ -36,4 +36,12 @@ func grouped(_ number: Int) -> String {
         place -= 3
     }
     return (number < 0 ? "-" : "") + String(digits)
+}
+
+/// "1 class", "20 classes".
+func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+
+/// Several lines, each printable.
+func printableLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
 }

@@ -44,3 +44,14 @@ extension PixelWriter {
         }
     }
 }
+
+/// The level itself, rounded to a byte: integer networks subtract the mean in their first convolution.
+struct LevelWriter: PixelWriter {
+    @inline(__always)
+    func encode(_ pixel: SIMD4<Float>) -> SIMD4<UInt8> {
+        // Adding 2^23 leaves the nearest whole number in the lowest bits of the float; levels are averages of bytes, so
+        // rounding cannot reach 256. The language's own conversion checks every lane.
+        let bits = unsafeBitCast(pixel + 0x1p23, to: SIMD4<UInt32>.self)
+        return SIMD4<UInt8>(truncatingIfNeeded: bits)
+    }
+}

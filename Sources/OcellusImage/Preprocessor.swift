@@ -44,6 +44,15 @@ public final class Preprocessor {
         return plan.mapping
     }
 
+    /// Writes `image` as bytes [1, inputHeight, inputWidth, 3]: levels in the network's channel order, not normalised.
+    ///
+    /// What surrounds a letterboxed picture is the mean rounded to a level. Otherwise as `run(_:into:)` for floats.
+    public func run(_ image: ImageView, into output: UnsafeMutablePointer<UInt8>) throws(OcellusError) -> InputMapping {
+        let plan = try plan(for: image)
+        plan.run(image, into: output, writer: LevelWriter())
+        return plan.mapping
+    }
+
     private func plan(for image: ImageView) throws(OcellusError) -> ResamplePlan {
         if let plan, plan.fits(image) { return plan }
         // The old tables go first: two sets of them are never needed.

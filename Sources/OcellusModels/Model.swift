@@ -1,46 +1,50 @@
-// A model: what it is, its network, its numbers. Read from a file or put together by import and training.
+// A model: what it is, its network, its numbers. Read from a file or put together by import, quantisation and training.
 import OcellusNetwork
+import OcellusQuantization
 import OcellusTensor
 
-/// A description with parameters that fit it.
+/// A description with numbers that fit it: real ones, or integers.
 public struct Model: Sendable {
     public let description: ModelDescription
-    /// As the description says: folded or not.
+    /// As the description says: folded or not. Quantised networks are folded.
     public let graph: Graph
+    /// The real numbers; empty in a quantised model, but for operations that stay in float.
     public let parameters: Parameters
+    /// The integers; nil in a float model.
+    public let quantized: QuantizedNetwork?
 
-    /// Throws `.invalidArgument` when a declared parameter is missing or mis-sized.
+    /// A float model. Throws `.invalidArgument` when a declared parameter is missing or mis-sized.
     public init(_ description: ModelDescription, _ parameters: Parameters) throws(OcellusError) {
         self.description = description
         self.parameters = parameters
+        quantized = nil
         graph = try description.declare()
         for declaration in graph.parameters { _ = try parameters.required(declaration) }
     }
 
-    /// Reads a model file. Throws `.invalidData` or `.unsupported` with the file's name.
-    public init(_ file: ModelFile) throws(OcellusError) {
-        description = try ModelDescription(file)
-        graph = try description.declare()
-        var parameters = Parameters()
-        for declaration in graph.parameters {
-            guard let tensor = file.tensor(declaration.name) else {
-                throw OcellusError(
-                    .invalidData,
-                    "\(file.origin): tensor '\(declaration.name)' is missing; "
-                        + "\(description.architecture.name) needs it")
-            }
-            guard tensor.dimensions == declaration.dimensions else {
-                throw OcellusError(
-                    .invalidData,
-                    "\(file.origin): tensor '\(declaration.name)' has sizes \(Parameter.text(tensor.dimensions)); "
-                        + "\(description.architecture.name) expects \(Parameter.text(declaration.dimensions))")
-            }
-            parameters[declaration.name] = try file.floats(of: declaration.name)
-        }
-        self.parameters = parameters
+    /// A quantised model.
+    public init(_ description: ModelDescription, _ network: QuantizedNetwork) {
+        self.description = description
+        parameters = network.parameters
+        quantized = network
+        graph = network.graph
     }
 
-    /// The same function with batch normalisation folded into the convolutions.
+    /// Reads a model file. Throws `.invalidData` or `.unsupported` with the file's name.
+    public init(_ file: ModelFile) throws(OcellusError) {
+        let description = try ModelDescription(file)
+        if description.precision == .int8 {
+            self.init(description, try QuantizedNetwork(file, description))
+            return
+        }
+        var parameters = Parameters()
+        for declaration in try description.declare(for: file).parameters {
+            parameters[declaration.name] = try file.floats(declaration, of: description.architecture)
+        }
+        try self.init(description, parameters)
+    }
+
+    /// The same function with batch normalisation folded into the convolutions. A quantised model is itself.
     public func folded() throws(OcellusError) -> Model {
         if description.isFolded { return self }
         var description = description
@@ -48,13 +52,56 @@ public struct Model: Sendable {
         return try Model(description, try Folding(graph).apply(parameters))
     }
 
+    /// The same model with more said about where it comes from.
+    public func adding(_ provenance: [(key: String, value: String)]) -> Model {
+        Model(copying: self, provenance: description.provenance + provenance)
+    }
+
+    private init(copying other: Model, provenance: [(key: String, value: String)]) {
+        var description = other.description
+        description.provenance = provenance
+        self.description = description
+        graph = other.graph
+        parameters = other.parameters
+        quantized = other.quantized
+    }
+
     /// Writes the model file atomically.
     public func write(to path: String) throws(OcellusError) {
         var writer = ModelFileWriter()
         description.write(to: &writer)
-        for declaration in graph.parameters {
-            try writer.add(declaration.name, try parameters.required(declaration))
+        if let quantized {
+            try quantized.write(to: &writer)
+        } else {
+            for declaration in graph.parameters {
+                try writer.add(declaration.name, try parameters.required(declaration))
+            }
         }
         try writer.write(to: path)
+    }
+}
+
+extension ModelFile {
+    /// The table entry of a tensor that an architecture needs, with its sizes checked.
+    func required(
+        _ name: Name, _ dimensions: [Int], of architecture: Architecture
+    ) throws(OcellusError) -> StoredTensor {
+        guard let tensor = tensor(name) else {
+            throw OcellusError(.invalidData, "\(origin): tensor '\(name)' is missing; \(architecture.name) needs it")
+        }
+        guard tensor.dimensions == dimensions else {
+            throw OcellusError(
+                .invalidData,
+                "\(origin): tensor '\(name)' has sizes \(Parameter.text(tensor.dimensions)); "
+                    + "\(architecture.name) expects \(Parameter.text(dimensions))")
+        }
+        return tensor
+    }
+
+    func floats(
+        _ declaration: ParameterDeclaration, of architecture: Architecture
+    ) throws(OcellusError) -> Parameter {
+        _ = try required(declaration.name, declaration.dimensions, of: architecture)
+        return try floats(of: declaration.name)
     }
 }

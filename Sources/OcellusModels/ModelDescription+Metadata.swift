@@ -32,6 +32,7 @@ extension ModelDescription {
         writer.set("threshold.score", to: "\(scoreThreshold)")
         writer.set("threshold.overlap", to: "\(overlapThreshold)")
         writer.set("normalization", to: isFolded ? "folded" : "batch")
+        writer.set("precision", to: precision.name)
         for entry in provenance { writer.set(Name("provenance." + entry.key), to: entry.value) }
     }
 
@@ -58,6 +59,10 @@ extension ModelDescription {
             overlapThreshold: try fields.number("threshold.overlap", 0...1))
         width = try fields.number("architecture.width", 0.125...2)
         isFolded = try fields.choice("normalization", ["batch", "folded"]) == 1
+        precision = try fields.choice("precision", ["float", "int8"]) == 1 ? .int8 : .float
+        guard precision == .float || isFolded else {
+            throw fields.invalid("normalization", "an int8 model is folded")
+        }
         let prefix = Array("provenance.".utf8)
         for entry in file.metadata where entry.key.bytes.starts(with: prefix) {
             provenance.append(
@@ -65,6 +70,16 @@ extension ModelDescription {
                     String(decoding: entry.key.bytes.dropFirst(prefix.count), as: UTF8.self),
                     String(decoding: entry.value, as: UTF8.self)
                 ))
+        }
+    }
+
+    /// The network that a file asks for. To the file's reader a mistake is the file's, whatever it is to the declaration.
+    func declare(for file: ModelFile) throws(OcellusError) -> Graph {
+        do throws(OcellusError) {
+            return try declare()
+        } catch {
+            let code: OcellusError.Code = error.code == .invalidArgument ? .invalidData : error.code
+            throw OcellusError(code, "\(file.origin): the metadata do not fit together: \(error.message)")
         }
     }
 

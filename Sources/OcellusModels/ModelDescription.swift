@@ -3,6 +3,14 @@ import OcellusImage
 import OcellusNetwork
 import OcellusTensor
 
+/// The arithmetic that a model's numbers are made for.
+public enum Precision: Sendable, Equatable, CaseIterable {
+    case float
+    case int8
+
+    public var name: String { self == .float ? "float" : "int8" }
+}
+
 /// What a model file says about its model.
 public struct ModelDescription: Sendable {
     public var architecture: Architecture
@@ -17,6 +25,8 @@ public struct ModelDescription: Sendable {
     public var overlapThreshold: Float
     /// Whether batch normalisation is folded into the weights of the file.
     public var isFolded = false
+    /// What its numbers are.
+    public var precision = Precision.float
     /// Where the model comes from: data, licence, date, metrics. Keys and values in the order of the file.
     public var provenance: [(key: String, value: String)] = []
 

@@ -14,17 +14,26 @@ public struct Folding: Sendable {
     private var recipes: [Recipe] = []
 
     private struct Recipe: Sendable {
-        let weight: Name
-        let bias: Name?
-        let normalization: (scale: Name, shift: Name, mean: Name, variance: Name, epsilon: Float)
+        let weight: ParameterDeclaration
+        let bias: ParameterDeclaration?
+        let normalization: Normalization
         let foldedWeight: Name
         let foldedBias: Name
+    }
+
+    private struct Normalization: Sendable {
+        let scale: ParameterDeclaration
+        let shift: ParameterDeclaration
+        let mean: ParameterDeclaration
+        let variance: ParameterDeclaration
+        let epsilon: Float
     }
 
     public init(_ original: Graph) {
         graph = Graph(nodes: [], parameters: [], outputs: [])
         let users = original.soleUsers
         let pushed = original.activationsBehindConcatenations(users)
+        let kept = original.namesKept(users)
         var place = [Int](repeating: -1, count: original.nodes.count)
         var declared: [Name: Int] = [:]
         for (index, node) in original.nodes.enumerated() where place[index] < 0 {
@@ -33,9 +42,8 @@ public struct Folding: Sendable {
             place[index] = graph.nodes.count
             if case .convolution(let convolution) = node.operation {
                 var end = index
-                var normalization: BatchNormalization?
-                if let user = users[end], case .batchNormalization(let found) = original.nodes[user].operation {
-                    normalization = found
+                let normalization = original.normalizationBehind(index, users)
+                if normalization != nil, let user = users[index] {
                     end = user
                     place[end] = place[index]
                 }
@@ -49,7 +57,7 @@ public struct Folding: Sendable {
                     }
                 }
                 copy.operation = .convolution(
-                    fold(convolution, normalization, activation, node.name, original, &declared))
+                    fold(convolution, normalization, activation, node.name, original, kept, &declared))
             } else {
                 if pushed[index] != nil, let user = users[index] { place[user] = place[index] }
                 copy.operation = node.operation.renumbered { keep(original.parameters[$0], &declared) }
@@ -61,7 +69,7 @@ public struct Folding: Sendable {
 
     private mutating func fold(
         _ convolution: Convolution, _ normalization: BatchNormalization?, _ activation: Activation?, _ name: Name,
-        _ original: Graph, _ declared: inout [Name: Int]
+        _ original: Graph, _ kept: Set<Name>, _ declared: inout [Name: Int]
     ) -> Convolution {
         var result = convolution
         result.activation = activation
@@ -70,22 +78,23 @@ public struct Folding: Sendable {
             result.bias = convolution.bias.map { keep(original.parameters[$0], &declared) }
             return result
         }
-        // A weight shared by several nodes folds differently in each of them.
-        let taken = declared[name.appending("weight")] != nil
+        // A weight shared by several nodes folds differently in each of them, and in some not at all.
+        let names = [name.appending("weight"), name.appending("bias")]
+        let taken = names.contains { declared[$0] != nil || kept.contains($0) }
         let unique = taken ? name.appending(Name("at\(graph.nodes.count)")) : name
         let weight = original.parameters[convolution.weight]
         let folded = ParameterDeclaration(
             name: unique.appending("weight"), dimensions: weight.dimensions, role: .weight)
         let bias = ParameterDeclaration(
             name: unique.appending("bias"), dimensions: [convolution.outputChannels], role: .bias)
-        func named(_ index: Int) -> Name { original.parameters[index].name }
         recipes.append(
             Recipe(
-                weight: weight.name, bias: convolution.bias.map { named($0) },
-                normalization: (
-                    named(normalization.scale), named(normalization.shift), named(normalization.mean),
-                    named(normalization.variance), normalization.epsilon
-                ), foldedWeight: folded.name, foldedBias: bias.name))
+                weight: weight, bias: convolution.bias.map { original.parameters[$0] },
+                normalization: Normalization(
+                    scale: original.parameters[normalization.scale], shift: original.parameters[normalization.shift],
+                    mean: original.parameters[normalization.mean],
+                    variance: original.parameters[normalization.variance], epsilon: normalization.epsilon),
+                foldedWeight: folded.name, foldedBias: bias.name))
         result.weight = keep(folded, &declared)
         result.bias = keep(bias, &declared)
         return result
@@ -98,7 +107,8 @@ public struct Folding: Sendable {
         return graph.parameters.count - 1
     }
 
-    /// The folded graph's parameters from the original's. Throws `.invalidArgument` that names a missing one.
+    /// The folded graph's parameters from the original's. Throws `.invalidArgument` that names a missing or
+    /// mis-sized one.
     public func apply(_ parameters: Parameters) throws(OcellusError) -> Parameters {
         var result = Parameters()
         for recipe in recipes {
@@ -108,7 +118,7 @@ public struct Folding: Sendable {
             let mean = try parameters.required(recipe.normalization.mean)
             let variance = try parameters.required(recipe.normalization.variance)
             var bias: Parameter?
-            if let name = recipe.bias { bias = try parameters.required(name) }
+            if let declaration = recipe.bias { bias = try parameters.required(declaration) }
             let outputs = scale.values.count
             let foldedWeight = try Buffer<Float>(count: weight.values.count)
             let foldedBias = try Buffer<Float>(count: outputs)
@@ -126,7 +136,7 @@ public struct Folding: Sendable {
             result[recipe.foldedBias] = try Parameter(dimensions: [outputs], values: foldedBias)
         }
         for declaration in graph.parameters where result[declaration.name] == nil {
-            result[declaration.name] = try parameters.required(declaration.name)
+            result[declaration.name] = try parameters.required(declaration)
         }
         return result
     }
@@ -141,6 +151,24 @@ extension Graph {
             for input in node.inputs where counts[input] == 1 { users[input] = index }
         }
         return users
+    }
+
+    /// The batch normalisation that folds into the convolution at `index`: its one reader, with nothing between.
+    fileprivate func normalizationBehind(_ index: Int, _ users: [Int?]) -> BatchNormalization? {
+        guard case .convolution(let convolution) = nodes[index].operation, convolution.activation == nil,
+            let user = users[index], case .batchNormalization(let found) = nodes[user].operation
+        else { return nil }
+        return found
+    }
+
+    /// Parameters that some node reads as they are: nothing folded may take their names.
+    fileprivate func namesKept(_ users: [Int?]) -> Set<Name> {
+        var names: Set<Name> = []
+        for (index, node) in nodes.enumerated() where normalizationBehind(index, users) == nil {
+            if case .batchNormalization = node.operation, normalizationBehind(node.inputs[0], users) != nil { continue }
+            for parameter in node.operation.parameters { names.insert(parameters[parameter].name) }
+        }
+        return names
     }
 
     /// Concatenations whose operands are all bare convolutions and whose one reader is a fusable activation.

@@ -2,16 +2,17 @@
 // are places, not copies, wherever their operands can be written straight into them.
 import OcellusTensor
 
-/// Offsets of all values of a graph in one block of floats (or bytes: the unit is an element).
+/// Offsets of all values of a graph in one block of bytes.
 public struct MemoryPlan: Sendable {
-    /// A value's place: first element, and elements between neighbouring positions (its channels unless it is a slice).
+    /// A value's place: its first byte, and the elements between neighbouring positions (its channels unless it is a
+    /// slice).
     public struct Place: Sendable {
         public var offset: Int
         public var stride: Int
     }
 
     public let places: [Place]
-    /// Elements in the arena.
+    /// Bytes in the arena.
     public let count: Int
 
     private struct Storage {
@@ -21,9 +22,15 @@ public struct MemoryPlan: Sendable {
         var offset = 0
     }
 
-    /// - Parameter retaining: keep every value to the end (training needs them), instead of reusing memory.
-    public init(_ graph: Graph, retaining: Bool = false) {
-        var homes = Homes(graph)
+    /// Places start at multiples of this many bytes, and as many stay free behind each: kernels may read past an end.
+    private static let alignment = 64
+
+    /// - Parameters:
+    ///   - elementSizes: bytes of an element of each node's value; nil means float32 everywhere.
+    ///   - retaining: keep every value to the end (training needs them), instead of reusing memory.
+    public init(_ graph: Graph, elementSizes: [Int]? = nil, retaining: Bool = false) {
+        let sizes = elementSizes ?? [Int](repeating: MemoryLayout<Float>.size, count: graph.nodes.count)
+        var homes = Homes(graph, sizes)
         homes.settle()
         var storages: [Storage] = []
         var storageOf = [Int](repeating: -1, count: graph.nodes.count)
@@ -31,7 +38,7 @@ public struct MemoryPlan: Sendable {
             let root = homes.root(of: index)
             if storageOf[root] < 0 {
                 storageOf[root] = storages.count
-                storages.append(Storage(size: graph.nodes[root].shape.count, first: index, last: index))
+                storages.append(Storage(size: graph.nodes[root].shape.count * sizes[root], first: index, last: index))
             }
             let storage = storageOf[root]
             storageOf[index] = storage
@@ -49,14 +56,13 @@ public struct MemoryPlan: Sendable {
         places = graph.nodes.indices.map { index in
             let home = homes.homes[index]
             return Place(
-                offset: storages[storageOf[index]].offset + homes.offset(of: index),
+                offset: storages[storageOf[index]].offset + homes.offset(of: index) * sizes[index],
                 stride: home.stride ?? graph.nodes[index].shape.channels)
         }
     }
 
     /// Largest first, each at the lowest offset where nothing that lives at the same time is in the way.
     private static func pack(_ storages: inout [Storage]) -> Int {
-        let alignment = 64
         let order = storages.indices.sorted {
             storages[$0].size != storages[$1].size ? storages[$0].size > storages[$1].size : $0 < $1
         }
@@ -68,7 +74,6 @@ public struct MemoryPlan: Sendable {
             for other in placed.map({ storages[$0] }).sorted(by: { $0.offset < $1.offset })
             where other.first <= storage.last && storage.first <= other.last {
                 if offset + storage.size <= other.offset { break }
-                // A margin of one alignment unit: vector kernels may read past the end of a value.
                 let behind = other.offset + other.size + alignment
                 offset = max(offset, (behind + alignment - 1) / alignment * alignment)
             }
@@ -90,10 +95,12 @@ private struct Homes {
     }
 
     let graph: Graph
+    let sizes: [Int]
     var homes: [Home]
 
-    init(_ graph: Graph) {
+    init(_ graph: Graph, _ sizes: [Int]) {
         self.graph = graph
+        self.sizes = sizes
         homes = [Home](repeating: Home(), count: graph.nodes.count)
     }
 
@@ -120,6 +127,7 @@ private struct Homes {
             case .rows:
                 // The same memory seen with other sizes; the operand moves to where this value is.
                 let input = node.inputs[0]
+                guard sizes[input] == sizes[index] else { continue }
                 if canMove(input), users[input] != nil { homes[input] = Home(parent: index) }
                 else if homes[index].parent == nil, !isSliced(input) { homes[index] = Home(parent: input) }
             case .concatenation(let concatenation):
@@ -127,15 +135,16 @@ private struct Homes {
                 var offset = 0
                 for input in node.inputs {
                     let shape = graph.nodes[input].shape
+                    let isFree = canMove(input) && users[input] != nil && sizes[input] == sizes[index]
                     switch concatenation.axis {
                     case .rows:
-                        if node.shape.batch == 1, canMove(input), users[input] != nil {
+                        if node.shape.batch == 1, isFree {
                             homes[input] = Home(parent: index, offset: offset)
                         }
                         offset += shape.count
                     case .channels:
                         // Only convolutions write with a stride between positions.
-                        if case .convolution = graph.nodes[input].operation, canMove(input), users[input] != nil {
+                        if isFree, case .convolution = graph.nodes[input].operation {
                             homes[input] = Home(parent: index, offset: offset, stride: node.shape.channels)
                         }
                         offset += shape.channels

@@ -1,5 +1,5 @@
 // Compares the float kernels of every instruction set this machine runs with the scalar ones, tile by tile. In C, so
-// that it runs where no Swift does: under emulation for aarch64, for one. Prints one line a set; exits 1 on a difference.
+// that it runs where no Swift does: under emulation for aarch64, for one. One line a set; exit 1 on a difference.
 //   aarch64-linux-gnu-gcc -static -O2 -ISources/CKernels/include Sources/CKernels/*.c Tests/Kernels/*.c -o kernels-test
 //   qemu-aarch64-static kernels-test
 #include <math.h>
@@ -59,7 +59,8 @@ static int gemm(ock_isa isa, ptrdiff_t width, ptrdiff_t rows) {
             float some[8] = {0};
             for (ptrdiff_t c = 0; c < 8 && first + c < width; c++) some[c] = bias[first + c];
             for (ptrdiff_t k = 0; k < depth; k++)
-                for (ptrdiff_t c = 0; c < 8 && first + c < width; c++) eight[k * 8 + c] = weights[k * width + first + c];
+                for (ptrdiff_t c = 0; c < 8 && first + c < width; c++)
+                    eight[k * 8 + c] = weights[k * width + first + c];
             ock_f32_tile one = tile;
             one.a = a + row;
             one.packed = eight;

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct AgreementTests {
-    private static let folder = Library.repository.appending(path: "Sources/OcellusC")
+    private static let folder = Library.repository.appending(path: "Sources/OcellusC").resolvingSymlinksInPath()
 
     private static func sources() throws -> [URL] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

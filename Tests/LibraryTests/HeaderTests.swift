@@ -58,10 +58,10 @@ import Testing
             SAME(offsetof(ocellus_detector_options, score_threshold), 8);
             SAME(offsetof(ocellus_detector_options, maximum_detections), 16);
             #if UINTPTR_MAX > UINT32_MAX
-            SAME(sizeof(ocellus_image), 56);
+            SAME(sizeof(ocellus_image), 48);
             SAME(offsetof(ocellus_image, stride), 16);
             SAME(offsetof(ocellus_image, format), 24);
-            SAME(offsetof(ocellus_image, chroma_stride), 48);
+            SAME(offsetof(ocellus_image, chroma_stride), 40);
             #endif
             SAME(OCELLUS_NV12, 7);
             SAME(OCELLUS_ERROR_BUSY, 7);

@@ -18,7 +18,7 @@ struct Failure: Error, CustomStringConvertible {
 enum Library {
     static let repository = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let programs = repository.appending(path: "Tests/LibraryPrograms")
+    static let programs = repository.appending(path: "Tests/LibraryTests/Programs")
 
     /// A folder for everything these tests write.
     static let work: URL = {
@@ -42,31 +42,41 @@ enum Library {
         get throws { try String(contentsOf: repository.appending(path: "include/ocellus.h"), encoding: .utf8) }
     }
 
-    /// Runs a program found in PATH, with `environment` on top of ours.
+    /// Runs a program found in PATH, with `environment` on top of ours, for ten minutes at most.
+    ///
+    /// Not Foundation's Process: its waitUntilExit hangs now and then when tests run side by side.
     static func run(
         _ command: [String], in folder: URL? = nil, _ environment: [String: String] = [:]
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
         // Files, not pipes: nothing blocks however much is written.
-        let files = [UUID(), UUID()].map { work.appending(path: "\($0).txt") }
-        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        try process.run()
-        process.waitUntilExit()
-        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        for file in files { try FileManager.default.removeItem(at: file) }
-        return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+        let files = [work.appending(path: "\(UUID()).txt").path, work.appending(path: "\(UUID()).txt").path]
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for (number, file) in files.enumerated() {
+            posix_spawn_file_actions_addopen(&actions, Int32(number + 1), file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        let place = folder.map { ["env", "--chdir=\($0.path)"] } ?? []
+        var arguments = (["timeout", "600"] + place + command).map { strdup($0) } + [nil]
+        var settings = variables.map { strdup($0) } + [nil]
+        defer { for text in arguments + settings { free(text) } }
+        var child: pid_t = 0
+        let error = posix_spawnp(&child, "timeout", &actions, nil, &arguments, &settings)
+        guard error == 0 else { throw Failure(description: "\(command): \(String(cString: strerror(error)))") }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let texts = try files.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
+        for file in files { try FileManager.default.removeItem(atPath: file) }
+        // As a shell says it: 128 and the signal's number for a process that a signal ended.
+        let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        return Outcome(status: code, output: texts[0], errors: texts[1])
     }
 
     enum Linking { case shared, archive }
 
-    /// Compiles one of the programs in Tests/LibraryPrograms, or any C file, and returns the executable's path.
+    /// Compiles one of the programs in Tests/LibraryTests/Programs, or any C file, and returns the executable's path.
     static func compile(_ source: URL, _ linking: Linking = .shared, flags: [String] = []) throws -> String {
         let name = source.deletingPathExtension().lastPathComponent
         let executable = work.appending(path: "\(name)-\(UUID())").path

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKernelsInt8.h"
+
 /// Instruction sets in ascending order of preference. `ock_supported` says which ones this machine runs.
 typedef enum {
     OCK_SCALAR = 0,

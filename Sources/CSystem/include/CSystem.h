@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "CSystemLastError.h"
+#include "CSystemThreads.h"
 
 /// `size` bytes aligned to `alignment` (a power of two, at least 8), zeroed. NULL when memory is short.
 void *ocs_allocate(size_t size, size_t alignment);

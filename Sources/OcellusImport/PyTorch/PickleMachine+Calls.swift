@@ -45,7 +45,7 @@ extension PickleMachine {
         if parts.count > 5 {
             guard case .none = parts[5] else {
                 throw source.unsupported(
-                    "a storage is a view of another one, as before PyTorch 0.4; save the file again with a newer PyTorch"
+                    "a storage is a view of another one, as before PyTorch 0.4; save it again with a newer PyTorch"
                 )
             }
         }

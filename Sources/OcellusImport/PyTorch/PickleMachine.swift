@@ -2,8 +2,8 @@
 // objects: `PickleMachine+Calls` has the few calls it knows. Opcodes: CPython, Lib/pickletools.py.
 import OcellusTensor
 
-/// Limits: 2^20 opcodes, and a name of a Python object of at most 256 bytes. Containers refer to one another by index, so
-/// depth costs nothing and a loop is harmless.
+/// Limits: 2^20 opcodes, and a name of a Python object of at most 256 bytes. Containers refer to one another by index,
+/// so depth costs nothing and a loop is harmless.
 struct PickleMachine {
     static let opcodeLimit = 1 << 20
 
@@ -185,8 +185,8 @@ struct PickleMachine {
         let (moduleText, nameText) = (source.text(module.prefix(256)), source.text(name.prefix(256)))
         guard let global = PickleGlobal(module: moduleText, name: nameText) else {
             throw source.unsupported(
-                "expected a state_dict of tensors, found the Python object \(quoted(moduleText + " " + nameText)), which "
-                    + "is refused; nothing was executed. Save model.state_dict() with torch.save")
+                "expected a state_dict of tensors, found the Python object \(quoted(moduleText + " " + nameText)), "
+                    + "which is refused; nothing was executed. Save model.state_dict() with torch.save")
         }
         stack.append(.global(global))
     }

@@ -87,7 +87,8 @@ struct PyTorchFile {
         guard let last = tensor.lastIndex, last < stored, count <= stored || count == 0 else {
             throw source.failure(
                 "tensor \(quoted(name)): expected to lie inside its storage of \(stored) numbers, found sizes "
-                    + "\(Parameter.text(tensor.sizes)), strides \(Parameter.text(tensor.strides)), offset \(tensor.offset)"
+                    + "\(Parameter.text(tensor.sizes)), strides \(Parameter.text(tensor.strides)), "
+                    + "offset \(tensor.offset)"
             )
         }
         try budget.spend(count, "tensor \(quoted(name))")
@@ -131,7 +132,7 @@ struct PyTorchFile {
 }
 
 extension PyTorchTensor {
-    /// The highest position in the storage that the view reaches; -1 for an empty view, nil when it does not fit an Int.
+    /// The highest position in the storage that the view reaches; -1 for an empty view, nil when it does not fit.
     var lastIndex: Int? {
         guard !sizes.contains(0) else { return -1 }
         guard offset >= 0 else { return nil }

@@ -2,7 +2,7 @@
 import OcellusTensor
 
 extension StepContext {
-    func prepare(_ convolution: Convolution) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ convolution: Convolution) throws(OcellusError) -> FloatStep {
         let weights = try values(convolution.weight)
         var bias: Buffer<Float>?
         if let index = convolution.bias { bias = try values(index) }
@@ -15,10 +15,10 @@ extension StepContext {
         let packed = try PackedConvolution(
             geometry, weights: weights.pointer, bias: bias.map { UnsafePointer($0.pointer) },
             clamp: OutputClamp(convolution.activation), kernels: kernels)
-        return .convolution(packed)
+        return .convolution(packed, rows: output.batch * output.height)
     }
 
-    func prepare(_ convolution: TransposedConvolution) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ convolution: TransposedConvolution) throws(OcellusError) -> FloatStep {
         var bias: Buffer<Float>?
         if let index = convolution.bias { bias = try values(index) }
         return .transposedConvolution(
@@ -39,7 +39,7 @@ extension OutputClamp {
     }
 }
 
-struct TransposedConvolutionStep {
+package struct TransposedConvolutionStep {
     let convolution: TransposedConvolution
     let input: Shape
     let output: Shape

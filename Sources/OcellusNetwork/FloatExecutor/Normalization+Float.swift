@@ -3,7 +3,7 @@ import CSystem
 import OcellusTensor
 
 extension StepContext {
-    func prepare(_ operation: BatchNormalization) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ operation: BatchNormalization) throws(OcellusError) -> FloatStep {
         let scale = try values(operation.scale)
         let shift = try values(operation.shift)
         let mean = try values(operation.mean)
@@ -18,19 +18,19 @@ extension StepContext {
         return .affine(AffineStep(shape: output, factors: factors, offsets: offsets))
     }
 
-    func prepare(_ operation: GroupNormalization) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ operation: GroupNormalization) throws(OcellusError) -> FloatStep {
         .groupNormalization(
             GroupNormalizationStep(
                 shape: output, groups: operation.groups, epsilon: operation.epsilon,
                 scale: try values(operation.scale), shift: try values(operation.shift)))
     }
 
-    func prepare(_ operation: L2Normalization) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ operation: L2Normalization) throws(OcellusError) -> FloatStep {
         .l2Normalization(
             L2NormalizationStep(shape: output, epsilon: operation.epsilon, scale: try values(operation.scale)))
     }
 
-    func prepare(_ operation: Scale) throws(OcellusError) -> FloatExecutor.Step {
+    func prepare(_ operation: Scale) throws(OcellusError) -> FloatStep {
         let factor = try values(operation.factor)
         let factors = try Buffer<Float>(count: output.channels)
         for c in 0..<output.channels { factors.pointer[c] = factor.pointer[factor.count == 1 ? 0 : c] }
@@ -39,7 +39,7 @@ extension StepContext {
 }
 
 /// y = x * factor + offset, a factor and an offset a channel.
-struct AffineStep {
+package struct AffineStep {
     let shape: Shape
     let factors: Buffer<Float>
     let offsets: Buffer<Float>
@@ -53,7 +53,7 @@ struct AffineStep {
     }
 }
 
-struct GroupNormalizationStep {
+package struct GroupNormalizationStep {
     let shape: Shape
     let groups: Int
     let epsilon: Float
@@ -89,7 +89,7 @@ struct GroupNormalizationStep {
     }
 }
 
-struct L2NormalizationStep {
+package struct L2NormalizationStep {
     let shape: Shape
     let epsilon: Float
     let scale: Buffer<Float>

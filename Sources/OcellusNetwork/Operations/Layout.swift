@@ -15,6 +15,7 @@ public struct Concatenation: Sendable {
         guard var result = inputs.first else {
             throw OcellusError(.invalidArgument, "a concatenation needs operands")
         }
+        guard axis == .channels || result.height == 1 else { throw mismatch(result, result) }
         for shape in inputs.dropFirst() {
             var expected = shape
             switch axis {
@@ -24,7 +25,7 @@ public struct Concatenation: Sendable {
                 result.channels += shape.channels
             case .rows:
                 expected.width = result.width
-                guard expected == result, shape.height == 1 else { throw mismatch(result, shape) }
+                guard expected == result else { throw mismatch(result, shape) }
                 result.width += shape.width
             }
         }
@@ -32,7 +33,10 @@ public struct Concatenation: Sendable {
     }
 
     private func mismatch(_ first: Shape, _ second: Shape) -> OcellusError {
-        OcellusError(.invalidArgument, "\(first) and \(second) cannot be concatenated along \(axis == .channels ? "channels" : "rows")")
+        OcellusError(
+            .invalidArgument,
+            "\(first) and \(second) cannot be concatenated along \(axis == .channels ? "channels" : "rows")"
+                + (axis == .channels ? "" : ": rows have a height of 1"))
     }
 }
 

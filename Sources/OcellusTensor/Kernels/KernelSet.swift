@@ -1,37 +1,46 @@
 // Which instruction set the kernels use. The choice is made here, once; the kernels themselves are in CKernels.
 import CKernels
 
-/// The kernels of one instruction set. Every set computes what the scalar one computes, up to rounding in float.
+/// The kernels of one instruction set: float ones, which compute what the scalar ones compute up to rounding, and int8
+/// ones, which compute the same bits. A set without int8 kernels of its own has those of the next lower set.
 public struct KernelSet: Sendable {
     let instructions: ock_isa
+    let quantized: ock_i8_isa
+    /// "scalar", "NEON", "NEON SDOT", "NEON I8MM", "AVX2+FMA", "AVX-512" or "AVX-512 VNNI".
+    public let name: String
 
-    /// "scalar", "NEON", "AVX2+FMA" or "AVX-512".
-    public var name: String {
-        switch instructions {
-        case OCK_AVX512: "AVX-512"
-        case OCK_AVX2: "AVX2+FMA"
-        case OCK_NEON: "NEON"
-        default: "scalar"
-        }
+    private init(_ name: String, _ instructions: ock_isa, _ quantized: ock_i8_isa) {
+        self.name = name
+        self.instructions = instructions
+        self.quantized = quantized
     }
 
-    private init(_ instructions: ock_isa) { self.instructions = instructions }
+    private static var all: [KernelSet] {
+        [
+            KernelSet("scalar", OCK_SCALAR, OCK_I8_SCALAR),
+            KernelSet("NEON", OCK_NEON, OCK_I8_NEON),
+            KernelSet("NEON SDOT", OCK_NEON, OCK_I8_SDOT),
+            KernelSet("NEON I8MM", OCK_NEON, OCK_I8_I8MM),
+            KernelSet("AVX2+FMA", OCK_AVX2, OCK_I8_AVX2),
+            KernelSet("AVX-512", OCK_AVX512, OCK_I8_AVX2),
+            KernelSet("AVX-512 VNNI", OCK_AVX512, OCK_I8_VNNI),
+        ]
+    }
+
+    private var isAvailable: Bool { ock_supported(instructions) != 0 && ock_i8_supported(quantized) != 0 }
 
     /// The sets this machine runs, slowest first: scalar is always there.
     public static var available: [KernelSet] {
         var sets: [KernelSet] = []
-        for instructions in [OCK_SCALAR, OCK_NEON, OCK_AVX2, OCK_AVX512] where ock_supported(instructions) != 0 {
-            sets.append(KernelSet(instructions))
-        }
+        for set in all where set.isAvailable { sets.append(set) }
         return sets
     }
 
     /// The fastest set this machine runs.
     public static var best: KernelSet {
-        for instructions in [OCK_AVX512, OCK_AVX2, OCK_NEON] where ock_supported(instructions) != 0 {
-            return KernelSet(instructions)
-        }
-        return KernelSet(OCK_SCALAR)
+        var best = KernelSet("scalar", OCK_SCALAR, OCK_I8_SCALAR)
+        for set in all where set.isAvailable { best = set }
+        return best
     }
 
     /// The set called `name`; nil when there is none or this machine does not run it.

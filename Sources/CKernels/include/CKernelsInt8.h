@@ -1,0 +1,118 @@
+// The int8 kernels: unsigned byte activations, signed byte weights, 32-bit sums. Every set gives the same bits.
+// Sums are exact as long as |bias| + 255 * sum |weight| of a channel stays below 2^31; whoever packs checks that.
+#ifndef CKERNELS_INT8_H
+#define CKERNELS_INT8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Instruction sets that have int8 kernels of their own.
+typedef enum {
+    OCK_I8_SCALAR = 0,
+    OCK_I8_NEON = 1,
+    OCK_I8_SDOT = 2,
+    OCK_I8_I8MM = 3,
+    OCK_I8_AVX2 = 4,
+    OCK_I8_VNNI = 5,
+} ock_i8_isa;
+
+/// Whether processor and operating system run the set's kernels. VNNI means AVX-512 F, BW, VL, DQ and VNNI.
+int ock_i8_supported(ock_i8_isa isa);
+
+/// The most rows any tile has, and the distance between segments in its pointer table.
+#define OCK_I8_ROWS 12
+
+/// How a sum becomes an output, in float32 and in this order, each step rounded on its own:
+///   floats == 0: zero_point + nearest_even(min(max((float)sum * multiplier, lower), upper)), a byte
+///   floats != 0: (float)sum * multiplier, a float
+/// lower and upper are whole numbers and already less the zero point: -zero_point ... 255 - zero_point.
+typedef struct {
+    float lower, upper;
+    int32_t zero_point;
+    int32_t floats;
+} ock_i8_finish;
+
+/// One tile of a packed matrix product, `rows` x `columns` of the output:
+///   sum = bias[c] + sum over s, k of a[s * OCK_I8_ROWS + r][k] * weight(s, k, c)
+/// Weights lie [segment][k / group][width][group], zero behind the end of a segment; inputs may be read (and are then
+/// multiplied by zero) up to 16 bytes behind a segment. Sets for which `ock_i8_centred` holds compute with a - 128:
+/// their bias has 128 * sum(weights) added.
+typedef struct {
+    const uint8_t *const *a;
+    ptrdiff_t segments, span;
+    const int8_t *packed;
+    const int32_t *bias;       // [width]
+    const float *multipliers;  // [width]
+    void *out;
+    ptrdiff_t out_stride;  // in elements
+    ptrdiff_t rows;        // 1 ... ock_i8_tile_rows(isa, width)
+    ptrdiff_t width;       // one of the set's widths
+    ptrdiff_t columns;     // 1 ... width; nothing is written beyond
+    ock_i8_finish finish;
+    // Where the driver goes next: a set may fetch 64 bytes of it a k-group into the cache. Any address will do.
+    const void *next;
+} ock_i8_tile;
+
+/// The column widths a set has, widest first: index 0, 1, ... until 0 comes back.
+ptrdiff_t ock_i8_tile_width(ock_i8_isa isa, ptrdiff_t index);
+/// How many rows a tile of this width has at most.
+ptrdiff_t ock_i8_tile_rows(ock_i8_isa isa, ptrdiff_t width);
+/// How many consecutive k of a column lie side by side.
+ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width);
+/// Whether the set's product subtracts 128 from every activation.
+int ock_i8_centred(ock_i8_isa isa);
+void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile);
+
+/// Depthwise: `padded` is the number of channels rounded up to 64. Weights lie [tap][padded] where
+/// `ock_i8_depthwise_group` is 1. Where it is 4, taps come in fours (a kernel row is filled up with zero weights),
+/// and weights, bias and multipliers are in the order in which 64 channels come out of unpacking four vectors:
+///   weights [four taps][block of 64][q][lane][tap], bias and multipliers [block of 64][q][lane],
+///   where q < 4, lane < 16 hold channel 16 * (lane / 4) + 4 * q + lane % 4 of the block.
+ptrdiff_t ock_i8_depthwise_group(ock_i8_isa isa);
+
+/// A run of `pixels` outputs in one row of a depthwise convolution three taps wide.
+///   sum = bias[c] + sum over y < high, x < 3 of in[y][(p * step + x) * in_stride[y] + c] * weight(y, x, c)
+/// Up to 64 bytes behind the last input may be read.
+typedef struct {
+    const uint8_t *in[3];
+    ptrdiff_t in_stride[3];  // 0 for a row that is all padding
+    ptrdiff_t high;          // 1 ... 3
+    ptrdiff_t step;
+    ptrdiff_t pixels, channels, padded;
+    const int8_t *weights;
+    const int8_t *shifted;  // group 4 only: as weights, every tap one place later ([0, w0, w1, w2])
+    const int32_t *bias;
+    const float *multipliers;
+    void *out;
+    ptrdiff_t out_stride;  // in elements
+    ock_i8_finish finish;
+} ock_i8_row;
+
+void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row);
+
+/// One output position of any depthwise convolution: sum = bias[c] + sum over t < taps of in[t][c] * weight(t, c).
+/// `taps` is a multiple of the set's group.
+typedef struct {
+    const uint8_t *const *in;
+    ptrdiff_t taps, channels, padded;
+    const int8_t *weights;
+    const int32_t *bias;
+    const float *multipliers;
+    void *out;
+    ock_i8_finish finish;
+} ock_i8_taps;
+
+void ock_i8_depthwise_taps(ock_i8_isa isa, const ock_i8_taps *taps);
+
+/// y = zero_point + nearest_even(clamp((a - zero_a) * multiplier_a + (b - zero_b) * multiplier_b)), in float32:
+/// two products, one sum, each rounded.
+typedef struct {
+    float multiplier_a, multiplier_b;
+    int32_t zero_a, zero_b;
+    ock_i8_finish finish;  // floats is not looked at
+} ock_i8_sum;
+
+void ock_i8_add(
+    ock_i8_isa isa, const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count);
+
+#endif

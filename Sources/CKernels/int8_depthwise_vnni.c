@@ -1,0 +1,167 @@
+// The int8 depthwise kernels and the addition for AVX-512 VNNI. Bytes of four taps are unpacked so that each 32-bit
+// lane holds one channel's four; packing the results to bytes undoes the order that unpacking gave 64 channels.
+#include "int8_kernels.h"
+
+#if defined(__x86_64__)
+#include "int8_vnni.h"
+
+TARGET OCK_INLINE __mmask64 first(ptrdiff_t channels) {
+    return channels >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << channels) - 1;
+}
+
+typedef struct {
+    __m512i low, high;
+} halves;
+
+/// Two taps of 64 channels as pairs of bytes.
+TARGET OCK_INLINE halves pairs(__m512i a, __m512i b) {
+    halves result = {_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b)};
+    return result;
+}
+
+TARGET OCK_INLINE void quads(halves ab, halves cd, __m512i lanes[4]) {
+    lanes[0] = _mm512_unpacklo_epi16(ab.low, cd.low);
+    lanes[1] = _mm512_unpackhi_epi16(ab.low, cd.low);
+    lanes[2] = _mm512_unpacklo_epi16(ab.high, cd.high);
+    lanes[3] = _mm512_unpackhi_epi16(ab.high, cd.high);
+}
+
+TARGET OCK_INLINE void store(
+    uint8_t *out, __mmask64 mask, ends limits, const __m512 scale[4], const __m512i sum[4]) {
+    __m512i bytes = finish(limits, scale[0], scale[1], scale[2], scale[3], sum[0], sum[1], sum[2], sum[3]);
+    if (mask == ~(__mmask64)0) _mm512_storeu_si512(out, bytes);
+    else _mm512_mask_storeu_epi8(out, mask, bytes);
+}
+
+/// Steps of 1 and 2: a vector of four pixels serves two outputs or one, and its second half is the next one's first.
+TARGET OCK_INLINE void sliding(const ock_i8_row *row, ptrdiff_t channel, const int high, const int step) {
+    const ends limits = make_ends(&row->finish);
+    const __mmask64 mask = first(row->channels - channel);
+    __m512i bias[4];
+    __m512 scale[4];
+    OCK_UNROLL for (int q = 0; q < 4; q++) {
+        bias[q] = _mm512_loadu_si512(row->bias + channel + 16 * q);
+        scale[q] = _mm512_loadu_ps(row->multipliers + channel + 16 * q);
+    }
+    const uint8_t *in[3];
+    halves before[3];
+    OCK_UNROLL for (int y = 0; y < high; y++) {
+        in[y] = row->in[y] + channel;
+        before[y] = pairs(_mm512_loadu_si512(in[y]), _mm512_loadu_si512(in[y] + row->in_stride[y]));
+        in[y] += 2 * row->in_stride[y];
+    }
+    uint8_t *out = (uint8_t *)row->out + channel;
+    const int8_t *weights = row->weights + channel * 4, *shifted = row->shifted + channel * 4;
+    for (ptrdiff_t left = row->pixels; left > 0;) {
+        __m512i sum[4], second[4];
+        OCK_UNROLL for (int q = 0; q < 4; q++) sum[q] = second[q] = bias[q];
+        OCK_UNROLL for (int y = 0; y < high; y++) {
+            const ptrdiff_t stride = row->in_stride[y];
+            // The last output has no fourth pixel; its weight is zero, so any will do.
+            halves now = pairs(_mm512_loadu_si512(in[y]), _mm512_loadu_si512(in[y] + (left > 1 ? stride : 0)));
+            __m512i lanes[4];
+            quads(before[y], now, lanes);
+            OCK_UNROLL for (int q = 0; q < 4; q++) {
+                const ptrdiff_t at = y * row->padded * 4 + 64 * q;
+                sum[q] = _mm512_dpbusd_epi32(sum[q], lanes[q], _mm512_loadu_si512(weights + at));
+                if (step == 1) second[q] = _mm512_dpbusd_epi32(second[q], lanes[q], _mm512_loadu_si512(shifted + at));
+            }
+            before[y] = now;
+            in[y] += 2 * stride;
+        }
+        store(out, mask, limits, scale, sum);
+        out += row->out_stride;
+        left--;
+        if (step == 1 && left > 0) {
+            store(out, mask, limits, scale, second);
+            out += row->out_stride;
+            left--;
+        }
+    }
+}
+
+/// Any step: nothing is shared between outputs.
+TARGET OCK_INLINE void stepping(const ock_i8_row *row, ptrdiff_t channel, const int high) {
+    const ends limits = make_ends(&row->finish);
+    const __mmask64 mask = first(row->channels - channel);
+    __m512 scale[4];
+    OCK_UNROLL for (int q = 0; q < 4; q++) scale[q] = _mm512_loadu_ps(row->multipliers + channel + 16 * q);
+    const uint8_t *in[3];
+    OCK_UNROLL for (int y = 0; y < high; y++) in[y] = row->in[y] + channel;
+    uint8_t *out = (uint8_t *)row->out + channel;
+    const int8_t *weights = row->weights + channel * 4;
+    for (ptrdiff_t left = row->pixels; left > 0; left--, out += row->out_stride) {
+        __m512i sum[4];
+        OCK_UNROLL for (int q = 0; q < 4; q++) sum[q] = _mm512_loadu_si512(row->bias + channel + 16 * q);
+        OCK_UNROLL for (int y = 0; y < high; y++) {
+            const ptrdiff_t stride = row->in_stride[y];
+            __m512i third = _mm512_loadu_si512(in[y] + 2 * stride), lanes[4];
+            halves front = pairs(_mm512_loadu_si512(in[y]), _mm512_loadu_si512(in[y] + stride));
+            quads(front, pairs(third, third), lanes);
+            OCK_UNROLL for (int q = 0; q < 4; q++)
+                sum[q] = _mm512_dpbusd_epi32(
+                    sum[q], lanes[q], _mm512_loadu_si512(weights + y * row->padded * 4 + 64 * q));
+            in[y] += row->step * stride;
+        }
+        store(out, mask, limits, scale, sum);
+    }
+}
+
+TARGET OCK_INLINE void all(const ock_i8_row *row, const int high) {
+    for (ptrdiff_t channel = 0; channel < row->channels; channel += 64) {
+        if (row->step == 1) sliding(row, channel, high, 1);
+        else if (row->step == 2) sliding(row, channel, high, 2);
+        else stepping(row, channel, high);
+    }
+}
+
+TARGET void ock_i8_depthwise_row_vnni(const ock_i8_row *row) {
+    switch (row->high) {
+        case 1: all(row, 1); return;
+        case 2: all(row, 2); return;
+        case 3: all(row, 3); return;
+    }
+}
+
+TARGET void ock_i8_depthwise_taps_vnni(const ock_i8_taps *taps) {
+    const ends limits = make_ends(&taps->finish);
+    for (ptrdiff_t channel = 0; channel < taps->channels; channel += 64) {
+        __m512 scale[4];
+        __m512i sum[4];
+        OCK_UNROLL for (int q = 0; q < 4; q++) {
+            scale[q] = _mm512_loadu_ps(taps->multipliers + channel + 16 * q);
+            sum[q] = _mm512_loadu_si512(taps->bias + channel + 16 * q);
+        }
+        const int8_t *weights = taps->weights + channel * 4;
+        for (ptrdiff_t tap = 0; tap < taps->taps; tap += 4, weights += taps->padded * 4) {
+            const uint8_t *const *in = taps->in + tap;
+            __m512i lanes[4];
+            quads(
+                pairs(_mm512_loadu_si512(in[0] + channel), _mm512_loadu_si512(in[1] + channel)),
+                pairs(_mm512_loadu_si512(in[2] + channel), _mm512_loadu_si512(in[3] + channel)), lanes);
+            OCK_UNROLL for (int q = 0; q < 4; q++)
+                sum[q] = _mm512_dpbusd_epi32(sum[q], lanes[q], _mm512_loadu_si512(weights + 64 * q));
+        }
+        store((uint8_t *)taps->out + channel, first(taps->channels - channel), limits, scale, sum);
+    }
+}
+
+TARGET OCK_INLINE __m512 centred(__m128i bytes, int32_t zero, float multiplier) {
+    __m512i whole = _mm512_sub_epi32(_mm512_cvtepu8_epi32(bytes), _mm512_set1_epi32(zero));
+    return _mm512_mul_ps(_mm512_cvtepi32_ps(whole), _mm512_set1_ps(multiplier));
+}
+
+TARGET void ock_i8_add_vnni(
+    const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {
+    const __m512 lower = _mm512_set1_ps(sum->finish.lower), upper = _mm512_set1_ps(sum->finish.upper);
+    const __m512i zero = _mm512_set1_epi32(sum->finish.zero_point);
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        __mmask16 mask = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+        __m512 left = centred(_mm_maskz_loadu_epi8(mask, a + i), sum->zero_a, sum->multiplier_a);
+        __m512 right = centred(_mm_maskz_loadu_epi8(mask, b + i), sum->zero_b, sum->multiplier_b);
+        __m512 value = _mm512_min_ps(_mm512_max_ps(_mm512_add_ps(left, right), lower), upper);
+        __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(value), zero);
+        _mm_mask_storeu_epi8(y + i, mask, _mm512_cvtepi32_epi8(whole));
+    }
+}
+#endif

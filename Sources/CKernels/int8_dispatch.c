@@ -1,0 +1,55 @@
+// From an instruction set to its int8 kernels. A predicted branch a call costs nothing beside a tile.
+#include "int8_kernels.h"
+
+#if defined(__x86_64__)
+#define CHOOSE(name, ...)                                     \
+    switch (isa) {                                            \
+        case OCK_I8_VNNI: name##_vnni(__VA_ARGS__); return;   \
+        case OCK_I8_AVX2: name##_avx2(__VA_ARGS__); return;   \
+        default: name##_scalar(__VA_ARGS__); return;          \
+    }
+#elif defined(__aarch64__)
+#define CHOOSE(name, ...)                                     \
+    switch (isa) {                                            \
+        case OCK_I8_NEON:                                     \
+        case OCK_I8_SDOT:                                     \
+        case OCK_I8_I8MM: name##_neon(__VA_ARGS__); return;   \
+        default: name##_scalar(__VA_ARGS__); return;          \
+    }
+#else
+#define CHOOSE(name, ...) (void)isa; name##_scalar(__VA_ARGS__);
+#endif
+
+void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile) {
+#if defined(__aarch64__)
+    if (isa == OCK_I8_SDOT) { ock_i8_gemm_sdot(tile); return; }
+    if (isa == OCK_I8_I8MM) { ock_i8_gemm_i8mm(tile); return; }
+#endif
+    CHOOSE(ock_i8_gemm, tile)
+}
+void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row) { CHOOSE(ock_i8_depthwise_row, row) }
+void ock_i8_depthwise_taps(ock_i8_isa isa, const ock_i8_taps *taps) { CHOOSE(ock_i8_depthwise_taps, taps) }
+void ock_i8_add(
+    ock_i8_isa isa, const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {
+    CHOOSE(ock_i8_add, sum, a, b, y, count)
+}
+
+ptrdiff_t ock_i8_tile_width(ock_i8_isa isa, ptrdiff_t index) {
+    static const ptrdiff_t vnni[] = {32, 16, 8, 0}, avx2[] = {16, 8, 0}, other[] = {8, 0};
+    return isa == OCK_I8_VNNI ? vnni[index] : isa == OCK_I8_AVX2 ? avx2[index] : other[index];
+}
+
+ptrdiff_t ock_i8_tile_rows(ock_i8_isa isa, ptrdiff_t width) {
+    switch (isa) {
+        case OCK_I8_VNNI: return width == 8 ? 8 : 12;
+        case OCK_I8_SDOT:
+        case OCK_I8_I8MM: return 8;
+        default: return 4;
+    }
+}
+
+ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width) { return isa == OCK_I8_VNNI && width == 8 ? 8 : 4; }
+
+int ock_i8_centred(ock_i8_isa isa) { return isa == OCK_I8_NEON || isa == OCK_I8_SDOT; }
+
+ptrdiff_t ock_i8_depthwise_group(ock_i8_isa isa) { return isa == OCK_I8_VNNI ? 4 : 1; }

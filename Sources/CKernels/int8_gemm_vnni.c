@@ -1,0 +1,173 @@
+// The int8 matrix product tile for AVX-512 VNNI: 12 rows of 32 or 16 columns, or 8 rows of 8, in registers.
+// vpdpbusd adds four products of unsigned and signed bytes to each 32-bit sum, without saturation.
+#include "int8_kernels.h"
+
+#if defined(__x86_64__)
+#include "int8_vnni.h"
+
+TARGET OCK_INLINE __m512i four(const uint8_t *bytes) {
+    int32_t value;
+    memcpy(&value, bytes, 4);
+    return _mm512_set1_epi32(value);
+}
+
+TARGET OCK_INLINE void floats(const ock_i8_tile *tile, ptrdiff_t row, ptrdiff_t column, __m512i sum, __m512 scale) {
+    ptrdiff_t columns = tile->columns - column;
+    if (columns <= 0) return;
+    float *out = (float *)tile->out + row * tile->out_stride + column;
+    __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
+    _mm512_mask_storeu_ps(out, columns >= 16 ? 0xffff : (__mmask16)((1u << columns) - 1), value);
+}
+
+TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int vectors) {
+    __m512i sum[OCK_I8_ROWS][2];
+    OCK_UNROLL for (int v = 0; v < vectors; v++) {
+        __m512i bias = _mm512_loadu_si512(tile->bias + 16 * v);
+        OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = bias;
+    }
+    const int8_t *weights = tile->packed;
+    const uint8_t *const *pointers = tile->a;
+    const ptrdiff_t span = tile->span;
+    const char *next = (const char *)tile->next;
+    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_I8_ROWS) {
+        const uint8_t *a[OCK_I8_ROWS];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+#pragma clang loop unroll(disable)
+        for (ptrdiff_t k = 0; k < span; k += 4) {
+            __builtin_prefetch(next, 0, 3);
+            next += 64;
+            __m512i b[2];
+            OCK_UNROLL for (int v = 0; v < vectors; v++) b[v] = _mm512_loadu_si512(weights + 64 * v);
+            weights += 64 * vectors;
+            OCK_UNROLL for (int r = 0; r < rows; r++) {
+                __m512i x = four(a[r] + k);
+                OCK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], x, b[v]);
+            }
+        }
+    }
+    __m512 scale[2];
+    OCK_UNROLL for (int v = 0; v < vectors; v++) scale[v] = _mm512_loadu_ps(tile->multipliers + 16 * v);
+    if (tile->finish.floats) {
+        OCK_UNROLL for (int r = 0; r < rows; r++)
+            OCK_UNROLL for (int v = 0; v < vectors; v++) floats(tile, r, 16 * v, sum[r][v], scale[v]);
+        return;
+    }
+    const ends limits = make_ends(&tile->finish);
+    uint8_t *out = tile->out;
+    const ptrdiff_t stride = tile->out_stride;
+    if (vectors == 2) {
+        const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        const __mmask32 mask = (__mmask32)(0xffffffffu >> (32 - tile->columns));
+        OCK_UNROLL for (int r = 0; r < rows; r += 2) {
+            const int s = r + 1 < rows ? r + 1 : r;
+            __m512i bytes = finish(
+                limits, scale[0], scale[1], scale[0], scale[1], sum[r][0], sum[r][1], sum[s][0], sum[s][1]);
+            bytes = _mm512_permutexvar_epi32(order, bytes);
+            __m256i first = _mm512_castsi512_si256(bytes), second = _mm512_extracti64x4_epi64(bytes, 1);
+            if (tile->columns == 32) {
+                _mm256_storeu_si256((__m256i *)(out + r * stride), first);
+                if (s > r) _mm256_storeu_si256((__m256i *)(out + s * stride), second);
+            } else {
+                _mm256_mask_storeu_epi8(out + r * stride, mask, first);
+                if (s > r) _mm256_mask_storeu_epi8(out + s * stride, mask, second);
+            }
+        }
+        return;
+    }
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const __mmask16 mask = (__mmask16)(0xffffu >> (16 - tile->columns));
+    OCK_UNROLL for (int r = 0; r < rows; r += 4) {
+        const int s = r + 1 < rows ? r + 1 : r, t = r + 2 < rows ? r + 2 : r, u = r + 3 < rows ? r + 3 : r;
+        __m512i bytes = finish(
+            limits, scale[0], scale[0], scale[0], scale[0], sum[r][0], sum[s][0], sum[t][0], sum[u][0]);
+        bytes = _mm512_permutexvar_epi32(order, bytes);
+        _mm_mask_storeu_epi8(out + r * stride, mask, _mm512_castsi512_si128(bytes));
+        if (s > r) _mm_mask_storeu_epi8(out + s * stride, mask, _mm512_extracti32x4_epi32(bytes, 1));
+        if (t > r) _mm_mask_storeu_epi8(out + t * stride, mask, _mm512_extracti32x4_epi32(bytes, 2));
+        if (u > r) _mm_mask_storeu_epi8(out + u * stride, mask, _mm512_extracti32x4_epi32(bytes, 3));
+    }
+}
+
+// Eight columns: neighbouring lanes hold two k-groups of one column, and are added at the end.
+TARGET OCK_INLINE void thin(const ock_i8_tile *tile, const int rows) {
+    __m512i sum[8];
+    __m512i bias = _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)tile->bias));
+    OCK_UNROLL for (int r = 0; r < 8; r++) sum[r] = bias;
+    const int8_t *weights = tile->packed;
+    const uint8_t *const *pointers = tile->a;
+    const ptrdiff_t span = tile->span;
+    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_I8_ROWS) {
+        const uint8_t *a[8];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+#pragma clang loop unroll(disable)
+        for (ptrdiff_t k = 0; k < span; k += 8, weights += 64) {
+            __m512i b = _mm512_loadu_si512(weights);
+            OCK_UNROLL for (int r = 0; r < rows; r++) {
+                int64_t value;
+                memcpy(&value, a[r] + k, 8);
+                sum[r] = _mm512_dpbusd_epi32(sum[r], _mm512_set1_epi64(value), b);
+            }
+        }
+    }
+    // [rows r, r + 1]: in each quarter l two columns 2 l, 2 l + 1 of r, then of r + 1.
+    __m512i pair[4];
+    OCK_UNROLL for (int r = 0; r < 8; r += 2) {
+        __m512 x = _mm512_castsi512_ps(sum[r]), y = _mm512_castsi512_ps(sum[r + 1]);
+        pair[r / 2] = _mm512_add_epi32(
+            _mm512_castps_si512(_mm512_shuffle_ps(x, y, 0x88)), _mm512_castps_si512(_mm512_shuffle_ps(x, y, 0xdd)));
+    }
+    const __m512i spread = _mm512_setr_epi32(0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7);
+    __m512 scale = _mm512_permutexvar_ps(spread, _mm512_castps256_ps512(_mm256_loadu_ps(tile->multipliers)));
+    const ptrdiff_t stride = tile->out_stride, columns = tile->columns;
+    if (tile->finish.floats) {
+        const __m512i order = _mm512_setr_epi32(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+        const __mmask8 mask = (__mmask8)(0xffu >> (8 - columns));
+        OCK_UNROLL for (int r = 0; r < rows; r++) {
+            __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(pair[r / 2]), scale);
+            value = _mm512_permutexvar_ps(order, value);
+            __m256 half = r & 1 ? _mm512_extractf32x8_ps(value, 1) : _mm512_castps512_ps256(value);
+            _mm256_mask_storeu_ps((float *)tile->out + r * stride, mask, half);
+        }
+        return;
+    }
+    const ends limits = make_ends(&tile->finish);
+    __m512i bytes = finish(limits, scale, scale, scale, scale, pair[0], pair[1], pair[2], pair[3]);
+    const __m512i order = _mm512_set_epi16(
+        31, 23, 15, 7, 30, 22, 14, 6, 29, 21, 13, 5, 28, 20, 12, 4, 27, 19, 11, 3, 26, 18, 10, 2, 25, 17, 9, 1, 24,
+        16, 8, 0);
+    bytes = _mm512_permutexvar_epi16(order, bytes);
+    uint8_t *out = tile->out;
+    if (columns == 8 && stride == 8) {
+        _mm512_mask_storeu_epi64(out, (__mmask8)(0xffu >> (8 - rows)), bytes);
+        return;
+    }
+    const __mmask16 mask = (__mmask16)(0xffu >> (8 - columns));
+    OCK_UNROLL for (int r = 0; r < rows; r++) {
+        __m128i two = r < 2 ? _mm512_castsi512_si128(bytes)
+            : r < 4         ? _mm512_extracti32x4_epi32(bytes, 1)
+            : r < 6         ? _mm512_extracti32x4_epi32(bytes, 2)
+                            : _mm512_extracti32x4_epi32(bytes, 3);
+        _mm_mask_storeu_epi8(out + r * stride, mask, r & 1 ? _mm_unpackhi_epi64(two, two) : two);
+    }
+}
+
+#define WIDE(n)                                  \
+    case n:                                      \
+        if (tile->width == 32) wide(tile, n, 2); \
+        else wide(tile, n, 1);                   \
+        return;
+#define THIN(n)       \
+    case n:           \
+        thin(tile, n); \
+        return;
+
+TARGET void ock_i8_gemm_vnni(const ock_i8_tile *tile) {
+    if (tile->width == 8) {
+        switch (tile->rows) { THIN(1) THIN(2) THIN(3) THIN(4) THIN(5) THIN(6) THIN(7) THIN(8) }
+        return;
+    }
+    switch (tile->rows) {
+        WIDE(1) WIDE(2) WIDE(3) WIDE(4) WIDE(5) WIDE(6) WIDE(7) WIDE(8) WIDE(9) WIDE(10) WIDE(11) WIDE(12)
+    }
+}
+#endif

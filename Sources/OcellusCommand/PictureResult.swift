@@ -1,0 +1,65 @@
+// What was found in one picture, as a line of JSON for programs or as text for people.
+import Foundation
+import OcellusDetection
+import OcellusModels
+
+struct PictureResult {
+    let path: FilePath
+    let width: Int
+    let height: Int
+    /// Best score first, in pixels of the picture.
+    let detections: [Detection]
+    let description: ModelDescription
+
+    var json: JSONValue {
+        .object([
+            ("image", .text(path.text)), ("width", .integer(width)), ("height", .integer(height)),
+            ("detections", .list(detections.map { json($0) })),
+        ])
+    }
+
+    private func json(_ detection: Detection) -> JSONValue {
+        let box = detection.box
+        var fields: [(String, JSONValue)] = [
+            ("label", .text(description.label(detection.label))), ("score", .number(detection.score, digits: 4)),
+            ("box", .list([box.left, box.top, box.width, box.height].map { .number($0, digits: 2) })),
+        ]
+        if detection.hasLandmarks {
+            let points = (0..<Landmarks.count).map { detection.landmarks[$0] }
+            fields.append(
+                ("landmarks", .list(points.map { .list([.number($0.x, digits: 2), .number($0.y, digits: 2)]) })))
+        }
+        return .object(fields)
+    }
+
+    func text(milliseconds: Double, annotated: String?) -> String {
+        var lines = [
+            "\(printable(path.text))  \(width)x\(height)  \(summary)  \(String(format: "%.1f", milliseconds)) ms"
+                + (annotated.map { "  -> \(printable($0))" } ?? "")
+        ]
+        for detection in detections {
+            let box = detection.box
+            let place = String(
+                format: "%.2f at %.0f,%.0f %.0fx%.0f", detection.score, box.left, box.top, box.width, box.height)
+            lines.append("  \(label(detection)) \(place)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// "2 person, 1 dog", or "nothing".
+    private var summary: String {
+        var counts: [(label: String, count: Int)] = []
+        for detection in detections {
+            let label = label(detection)
+            if let index = counts.firstIndex(where: { $0.label == label }) {
+                counts[index].count += 1
+            } else {
+                counts.append((label, 1))
+            }
+        }
+        if counts.isEmpty { return "nothing" }
+        return counts.map { "\($0.count) \($0.label)" }.joined(separator: ", ")
+    }
+
+    private func label(_ detection: Detection) -> String { printable(description.label(detection.label)) }
+}

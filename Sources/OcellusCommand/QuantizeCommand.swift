@@ -1,0 +1,103 @@
+// `ocellus quantize`: a float model and pictures in, an integer model and what it cost each layer out.
+import ArgumentParser
+import Foundation
+import Ocellus
+import OcellusFiles
+import OcellusModels
+import OcellusQuantization
+import OcellusTensor
+
+struct QuantizeCommand: ParsableCommand {
+    enum Method: String, ExpressibleByArgument, CaseIterable {
+        case minmax, average, percentile, mse
+
+        var calibration: CalibrationMethod {
+            switch self {
+            case .minmax: return .minMax
+            case .average: return .movingAverage(momentum: 0.9)
+            case .percentile: return .percentile(0.9999)
+            case .mse: return .meanSquaredError
+            }
+        }
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "quantize", abstract: "Turns a float model into an int8 model.",
+        discussion: """
+            The network runs on the pictures of a folder (all folders inside too) to see how large its values become. \
+            Labels are not needed; a hundred pictures like those of later use are enough. The table shows for every \
+            layer how far its values lie above the rounding error, in decibels: 30 is good, below 10 is poor.
+            """)
+
+    @Argument(help: ArgumentHelp("Float model (.safetensors).", valueName: "model"))
+    var model: String
+
+    @Option(help: ArgumentHelp("Folder of pictures.", valueName: "folder"))
+    var data: FilePath
+
+    @Option(help: ArgumentHelp("Model file to write (.safetensors).", valueName: "file"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Most pictures that are used, taken evenly from all.", valueName: "count"))
+    var images = 200
+
+    @Option(help: "How a layer's range is chosen: minmax, average, percentile or mse.")
+    var method = Method.minmax
+
+    @Flag(help: "Write the model even when a layer does not survive.")
+    var force = false
+
+    func validate() throws {
+        guard images > 0 else { throw ValidationError("--images must be at least 1") }
+    }
+
+    func run() throws {
+        let original = try ModelOptions.load(model)
+        let quantization = try PostTrainingQuantization(original, method: method.calibration)
+        let paths = try sample()
+        let progress = Progress(total: paths.count)
+        var pictures = 0
+        for (index, path) in paths.enumerated() {
+            progress.show(done: index)
+            do throws(OcellusError) {
+                try quantization.observe(try PictureFile.read(path, maximumSide: 600).view)
+                pictures += 1
+            } catch {
+                progress.clear()
+                Report.failure(error.message)
+            }
+        }
+        progress.clear()
+        let result = try quantization.quantized()
+        let report = try quantization.report(on: result)
+        for path in paths.prefix(20) {
+            if let picture = try? PictureFile.read(path, maximumSide: 600) { try report.compare(picture.view) }
+        }
+        show(report)
+        if !force { try report.check() }
+        try result.adding([("calibration", "\(pictures) pictures, \(method.rawValue)")]).write(to: out)
+        Output.line("\(out): int8, calibrated on \(pictures) pictures (\(method.rawValue))")
+    }
+
+    /// At most `images` pictures, evenly from all in the folder.
+    private func sample() throws -> [FilePath] {
+        let all = PictureList.all(below: data)
+        guard !all.isEmpty else {
+            throw OcellusError(.io, "\(data.text): no pictures in this folder: expected .jpg, .png or .ppm files")
+        }
+        guard all.count > images else { return all }
+        return (0..<images).map { all[$0 * all.count / images] }
+    }
+
+    private func show(_ report: LayerReport) {
+        var table = TextTable([("layer", .left), ("minimum", .right), ("maximum", .right), ("dB", .right)])
+        for layer in report.layers {
+            let isRange = layer.range.minimum <= layer.range.maximum
+            table.add([
+                printable(layer.name.description), isRange ? String(format: "%.3f", layer.range.minimum) : "",
+                isRange ? String(format: "%.3f", layer.range.maximum) : "", String(format: "%.1f", layer.decibels),
+            ])
+        }
+        Output.line(table.text)
+    }
+}

@@ -1,0 +1,79 @@
+// Convolution: zero points go into the bias, scales into one multiplier a channel, the activation into two bounds.
+import OcellusNetwork
+import OcellusTensor
+
+extension Int8Context {
+    func prepare(_ convolution: Convolution) throws(OcellusError) -> Int8Step {
+        guard let numbers = network.convolutions[index] else {
+            throw OcellusError(.invalidData, "layer \(node.name) has no integer weights")
+        }
+        let source = node.inputs[0]
+        let bias = try Buffer<Int32>(count: convolution.outputChannels)
+        try complete(bias, numbers, convolution, zeroPoints: network.zeroPoints(of: source))
+        let multipliers = try Buffer<Float>(count: convolution.outputChannels)
+        let (kind, outputScale) = try output(convolution.activation)
+        for channel in 0..<multipliers.count {
+            multipliers.pointer[channel] = network.scale(of: source) * numbers.scales.pointer[channel] / outputScale
+        }
+        let padding = try Buffer<UInt8>(
+            network.zeroPoints(of: source).map { UInt8(min(max($0.rounded(.toNearestOrEven), 0), 255)) })
+        let geometry = ConvolutionGeometry(
+            input: input(), output: output, kernelHeight: convolution.kernelHeight,
+            kernelWidth: convolution.kernelWidth, strideHeight: convolution.stride, strideWidth: convolution.stride,
+            dilationHeight: convolution.dilation, dilationWidth: convolution.dilation,
+            paddingTop: convolution.padding.top, paddingLeft: convolution.padding.left, groups: convolution.groups,
+            inputStride: plan.places[source].stride, outputStride: plan.places[index].stride)
+        let packed = try PackedQuantizedConvolution(
+            geometry, weights: numbers.weights.pointer, bias: bias.pointer, multipliers: multipliers.pointer,
+            padding: padding.pointer, output: kind, kernels: kernels)
+        // The packer copied them; until here the buffers had to live.
+        withExtendedLifetime((bias, multipliers, padding)) {}
+        return .convolution(packed, rows: output.batch * output.height)
+    }
+
+    /// acc0 = bias - sum of weights * zero points: what the accumulator starts with. (6)
+    private func complete(
+        _ bias: Buffer<Int32>, _ numbers: QuantizedConvolution, _ convolution: Convolution, zeroPoints: [Float]
+    ) throws(OcellusError) {
+        let inputs = input().channels / convolution.groups
+        let each = convolution.kernelHeight * convolution.kernelWidth * inputs
+        let outputsInGroup = convolution.outputChannels / convolution.groups
+        for channel in 0..<convolution.outputChannels {
+            let first = channel / outputsInGroup * inputs
+            var sum = 0.0
+            for index in 0..<each {
+                sum += Double(numbers.weights.pointer[channel * each + index]) * Double(zeroPoints[first + index % inputs])
+            }
+            let start = (Double(numbers.bias.pointer[channel]) - sum).rounded(.toNearestOrEven)
+            guard abs(start) < 0x1p30 else {
+                throw OcellusError(.invalidData, "layer \(node.name): the bias of channel \(channel) is out of range")
+            }
+            bias.pointer[channel] = Int32(start)
+        }
+    }
+
+    /// The bounds of the bytes that come out, and their scale. (9)
+    private func output(
+        _ activation: Activation?
+    ) throws(OcellusError) -> (PackedQuantizedConvolution.Output, Float) {
+        if network.formats[index] == .floats {
+            guard activation == nil else {
+                throw OcellusError(.unsupported, "layer \(node.name): a head with an activation stays in float")
+            }
+            return (.floats, 1)
+        }
+        let quantization = try quantization(of: index)
+        var (lower, upper): (UInt8, UInt8) = (0, 255)
+        switch activation {
+        case nil: break
+        case .relu: lower = quantization.zeroPoint
+        case .relu6:
+            lower = quantization.zeroPoint
+            upper = quantization.quantize(6)
+        case .leakyReLU, .sigmoid, .exponential:
+            throw OcellusError(
+                .unsupported, "layer \(node.name): \(activation?.title ?? "") cannot be fused in integers")
+        }
+        return (.bytes(zeroPoint: quantization.zeroPoint, lower: lower, upper: upper), quantization.scale)
+    }
+}

@@ -1,0 +1,172 @@
+// Runs a quantised network in integers. Like the float executor: prepared once, no allocation in `run`.
+// Values are bytes in one arena; head rows come out as floats. Equations: docs/quantization.md.
+import CSystem
+import OcellusNetwork
+import OcellusTensor
+
+/// A quantised network ready to run. One thread at a time; distinct executors are independent.
+public final class Int8Executor {
+    public let network: QuantizedNetwork
+    public let plan: MemoryPlan
+    public let kernels: KernelSet
+    private let arena: Buffer<UInt8>
+    /// A part for each worker of the pool.
+    private let scratch: Buffer<UInt8>
+    private let scratchCount: Int
+    private let pool: ThreadPool?
+    private let steps: [Int8Step]
+
+    public var graph: Graph { network.graph }
+
+    /// - Parameter pool: threads to share convolutions among; nil computes in the calling thread alone.
+    ///
+    /// Throws `.unsupported` for an operation that has no integer form, `.outOfMemory` when memory is short.
+    public init(
+        _ network: QuantizedNetwork, kernels: KernelSet = .best, pool: ThreadPool? = nil
+    ) throws(OcellusError) {
+        guard network.graph.inputShape.batch == 1 else {
+            throw OcellusError(.unsupported, "integer inference takes one picture at a time")
+        }
+        self.network = network
+        self.kernels = kernels
+        self.pool = pool
+        plan = MemoryPlan(network.graph, elementSizes: network.formats.map { $0.elementSize })
+        arena = try Buffer(count: plan.count)
+        var steps: [Int8Step] = []
+        var scratchCount = 0
+        for index in network.graph.nodes.indices {
+            let context = Int8Context(index: index, network: network, plan: plan, kernels: kernels)
+            let step = try context.prepare()
+            scratchCount = max(scratchCount, step.scratchCount)
+            steps.append(step)
+        }
+        self.steps = steps
+        // Whole cache lines: workers do not write into each other's.
+        self.scratchCount = (scratchCount + 63) / 64 * 64
+        scratch = try Buffer(count: self.scratchCount * (pool?.threads ?? 1))
+    }
+
+    /// Where the caller writes the picture, [height, width, channels] bytes, before each `run`; all of it every time.
+    public var input: UnsafeMutablePointer<UInt8> { pointer(0) }
+
+    /// The bytes of a node's value after `run`, for nodes whose format is not `.floats`.
+    public func bytes(of node: Int) -> UnsafePointer<UInt8> { UnsafePointer(pointer(node)) }
+
+    /// The floats of a head's rows after `run`.
+    public func floats(of node: Int) -> UnsafePointer<Float> {
+        UnsafeRawPointer(pointer(node)).assumingMemoryBound(to: Float.self)
+    }
+
+    /// The real number that element `index` of a node's value stands for.
+    public func real(_ node: Int, _ index: Int) -> Float {
+        switch network.formats[node] {
+        case .pixels: return Float(pointer(node)[index])
+        case .bytes(let quantization): return quantization.dequantize(pointer(node)[index])
+        case .floats: return floats(of: node)[index]
+        }
+    }
+
+    /// One inference.
+    public func run() { run { _, _ in } }
+
+    /// One inference; `observe` is called with each node's index and nanoseconds when its value is there.
+    public func run(_ observe: (_ node: Int, _ nanoseconds: UInt64) -> Void) {
+        for index in steps.indices {
+            let start = ocs_monotonic_nanoseconds()
+            perform(index)
+            observe(index, ocs_monotonic_nanoseconds() &- start)
+        }
+    }
+
+    /// Bytes of values and scratch, without weights.
+    public var workingBytes: Int { arena.count + scratch.count }
+
+    /// The kernel that a node runs on, for people; empty when there is nothing to choose.
+    public func kernelName(of node: Int) -> String {
+        if case .convolution(let packed, _) = steps[node] { return packed.kernelName }
+        return ""
+    }
+
+    private func perform(_ index: Int) {
+        let node = network.graph.nodes[index]
+        let output = pointer(index)
+        switch steps[index] {
+        case .input: break
+        case .convolution(let packed, let rows):
+            let input = bytes(of: node.inputs[0])
+            guard let pool else {
+                packed.run(
+                    input: input, output: UnsafeMutableRawPointer(output), scratch: scratch.pointer, rows: 0..<rows)
+                return
+            }
+            pool.run(rows: rows) { part, worker in
+                packed.run(
+                    input: input, output: UnsafeMutableRawPointer(output),
+                    scratch: scratch.pointer + worker &* scratchCount, rows: part)
+            }
+        case .lookup(let table): table.run(bytes(of: node.inputs[0]), output)
+        case .sum(let sum): sum.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[1]), output)
+        case .pooling(let step): step.run(bytes(of: node.inputs[0]), output)
+        case .upsampling(let step): step.run(bytes(of: node.inputs[0]), output)
+        case .island(let island): island.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[node.inputs.count - 1]), output)
+        case .layout(let layout): arrange(index, layout)
+        }
+    }
+
+    func pointer(_ node: Int) -> UnsafeMutablePointer<UInt8> { arena.pointer + plan.places[node].offset }
+}
+
+/// One prepared operation.
+enum Int8Step {
+    case input
+    case convolution(PackedQuantizedConvolution, rows: Int)
+    case lookup(LookupStep)
+    case sum(SumStep)
+    case pooling(BytePooling)
+    case upsampling(ByteUpsampling)
+    case island(FloatIsland)
+    case layout(Int8Layout)
+
+    var scratchCount: Int {
+        if case .convolution(let packed, _) = self { return packed.scratchCount }
+        return 0
+    }
+}
+
+/// What the preparation of one node may look at.
+struct Int8Context {
+    let index: Int
+    let network: QuantizedNetwork
+    let plan: MemoryPlan
+    let kernels: KernelSet
+
+    var node: Node { network.graph.nodes[index] }
+    var output: Shape { node.shape }
+
+    func input(_ position: Int = 0) -> Shape { network.graph.nodes[node.inputs[position]].shape }
+
+    /// The bytes' meaning of a node that must have one.
+    func quantization(of index: Int) throws(OcellusError) -> ActivationQuantization {
+        guard case .bytes(let quantization) = network.formats[index] else {
+            throw OcellusError(
+                .unsupported,
+                "layer \(node.name): \(node.operation.title) cannot run in integers between pixels or head rows")
+        }
+        return quantization
+    }
+
+    func prepare() throws(OcellusError) -> Int8Step {
+        switch node.operation {
+        case .input: return .input
+        case .convolution(let operation): return try prepare(operation)
+        case .activation(let operation): return try prepare(operation)
+        case .add: return try prepareSum()
+        case .pooling(let operation): return try prepare(operation)
+        case .upsampling: return try prepareUpsampling()
+        case .concatenation(let operation): return .layout(.concatenation(operation.axis))
+        case .rows: return .layout(.rows)
+        case .transposedConvolution, .batchNormalization, .groupNormalization, .l2Normalization, .multiply, .scale:
+            return .island(try FloatIsland(self))
+        }
+    }
+}

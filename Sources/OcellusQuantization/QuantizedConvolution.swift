@@ -1,0 +1,53 @@
+// A convolution's numbers in integers: signed bytes with a scale an output channel. Theory: docs/quantization.md.
+import OcellusTensor
+
+/// Weights and bias of one convolution.
+public struct QuantizedConvolution: Sendable {
+    /// [output channels, height, width, input channels / groups], each in -127...127.
+    public let weights: Buffer<Int8>
+    /// One an output channel; real weight = scale * byte. (4)
+    public let scales: Buffer<Float>
+    /// One an output channel, in units of input scale * weight scale. (6)
+    public let bias: Buffer<Int32>
+
+    public init(weights: Buffer<Int8>, scales: Buffer<Float>, bias: Buffer<Int32>) {
+        self.weights = weights
+        self.scales = scales
+        self.bias = bias
+    }
+
+    /// Quantises real weights [output channels, ...] symmetrically, an output channel at a time.
+    ///
+    /// Throws `.invalidData` when a weight or a bias is not finite.
+    public init(
+        weights real: UnsafeBufferPointer<Float>, bias realBias: UnsafePointer<Float>?, outputChannels: Int,
+        inputScale: Float
+    ) throws(OcellusError) {
+        let each = real.count / max(outputChannels, 1)
+        weights = try Buffer(count: real.count)
+        scales = try Buffer(count: outputChannels)
+        bias = try Buffer(count: outputChannels)
+        for channel in 0..<outputChannels {
+            var largest: Float = 0
+            for index in channel * each..<(channel + 1) * each { largest = max(largest, abs(real[index])) }
+            guard largest < .infinity else {
+                throw OcellusError(.invalidData, "weights of output channel \(channel) are not finite")
+            }
+            // A channel of zeros keeps its bias: any scale does for its weights, so one that holds the bias well.
+            let least = abs(realBias?[channel] ?? 0) / inputScale / QuantizedConvolution.biasLimit
+            let scale = max(largest / 127, least, .leastNormalMagnitude * 1024)
+            scales.pointer[channel] = scale
+            for index in channel * each..<(channel + 1) * each {
+                weights.pointer[index] = Int8(min(max((real[index] / scale).rounded(.toNearestOrEven), -127), 127))
+            }
+            let steps = Double(realBias?[channel] ?? 0) / (Double(inputScale) * Double(scale))
+            guard abs(steps) <= Double(QuantizedConvolution.biasLimit) * 2 else {
+                throw OcellusError(.invalidData, "the bias of output channel \(channel) is not finite or too large")
+            }
+            bias.pointer[channel] = Int32(steps.rounded(.toNearestOrEven))
+        }
+    }
+
+    /// Biases stay below this many steps, so that no sum of products can overflow an accumulator. (7)
+    static let biasLimit: Float = 0x1p28
+}

@@ -1,0 +1,149 @@
+// Dense and grouped int8 convolution as a matrix product without a copy of the input, as in PackedConvolution+Product:
+// a tile is a few consecutive output positions times a block of channels.
+import CKernels
+
+extension PackedQuantizedConvolution {
+    /// The narrowest width that holds all columns, or the widest.
+    static func firstWidth(_ columns: Int, _ isa: ock_i8_isa) -> Int {
+        var index = 0
+        while ock_i8_tile_width(isa, index + 1) >= columns { index += 1 }
+        return ock_i8_tile_width(isa, index)
+    }
+
+    /// Blocks of the widest kind, and the narrowest of the same grouping that holds what is left.
+    static func split(_ columns: Int, _ layout: Layout, _ isa: ock_i8_isa) -> [Block] {
+        var blocks: [Block] = []
+        var column = 0
+        while column < columns {
+            let left = columns - column
+            var width = firstWidth(columns, isa)
+            var index = 0
+            while ock_i8_tile_width(isa, index) >= left {
+                let narrower = ock_i8_tile_width(isa, index)
+                if ock_i8_tile_group(isa, narrower) == layout.group { width = narrower }
+                index += 1
+            }
+            blocks.append(
+                Block(
+                    column: column, columns: min(width, left), width: width,
+                    rows: ock_i8_tile_rows(isa, width), packedOffset: column * layout.depth))
+            column += width
+        }
+        return blocks
+    }
+
+    func packProduct(
+        _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>, _ multipliers: UnsafePointer<Float>
+    ) {
+        let depth = layout.segments * layout.span
+        let columns = geometry.output.channels / geometry.groups
+        let centred = ock_i8_centred(isa) != 0
+        let group = layout.group
+        for output in 0..<geometry.output.channels {
+            let column = output % columns
+            let place = output / columns * biasPerGroup + column
+            var sum: Int32 = 0
+            for block in blocks where column >= block.column && column < block.column + block.columns {
+                let to = packed.pointer + output / columns * packedPerGroup + block.packedOffset
+                let from = weights + output * depth
+                for index in 0..<depth {
+                    let k = index / layout.span * layout.pitch + index % layout.span
+                    to[(k / group * block.width + column - block.column) * group + k % group] = from[index]
+                    sum &+= Int32(from[index])
+                }
+            }
+            // Modulo 2^32, as the kernels add: what passes the ends on the way comes back.
+            self.bias.pointer[place] = centred ? bias[output] &+ 128 &* sum : bias[output]
+            self.multipliers.pointer[place] = multipliers[output]
+        }
+    }
+
+    func runProduct(
+        _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
+    ) {
+        let end = rows.upperBound &* geometry.output.width
+        var chunk = rows.lowerBound &* geometry.output.width
+        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
+        let columns = geometry.output.channels / geometry.groups
+        var tile = ock_i8_tile()
+        tile.a = UnsafePointer(table)
+        tile.out_stride = geometry.outputStride
+        tile.finish = finish
+        while chunk < end {
+            let chunkEnd = min(chunk &+ chunkSize, end)
+            for group in 0..<geometry.groups {
+                for index in 0..<blocks.count {
+                    let block = blocks[index]
+                    let channel = group &* biasPerGroup &+ block.column
+                    tile.packed = UnsafePointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))
+                    tile.bias = UnsafePointer(bias.pointer + channel)
+                    tile.multipliers = UnsafePointer(multipliers.pointer + channel)
+                    tile.width = block.width
+                    tile.columns = block.columns
+                    runBlock(
+                        &tile, input, group, output + (group &* columns &+ block.column) &* elementSize, table,
+                        chunk..<chunkEnd, block.rows)
+                }
+            }
+            chunk = chunkEnd
+        }
+    }
+
+    /// All tiles of one block of channels between two output positions.
+    private func runBlock(
+        _ tile: inout ock_i8_tile, _ input: UnsafePointer<UInt8>, _ group: Int, _ output: UnsafeMutableRawPointer,
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ positions: Range<Int>, _ most: Int
+    ) {
+        let channels = geometry.input.channels / geometry.groups
+        let input = input + group &* channels
+        let padding = UnsafePointer(self.padding.pointer + group &* channels)
+        let pointwise = isPointwise
+        let step = geometry.outputStride &* elementSize
+        // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
+        let streamsWeights = packedPerGroup > 1 << 18
+        let slice = layout.depth &* 16
+        let end = positions.upperBound
+        var position = positions.lowerBound
+        var place = pointwise ? Place(x: 0, y: 0, image: input) : self.place(position, input)
+        while position < end {
+            let left = end &- position
+            // Two even tiles at the end instead of a full one and a sliver.
+            tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
+            tile.segments = layout.segments
+            tile.span = layout.span
+            if pointwise {
+                let first = input + position &* geometry.inputStride
+                for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
+            } else {
+                var next = place
+                if layout.joinsTaps, fillRuns(table, &next, tile.rows) {
+                    tile.segments = geometry.kernelHeight
+                    tile.span = geometry.kernelWidth &* channels
+                } else {
+                    next = place
+                    if layout.gathers {
+                        gatherRuns(table, &next, tile.rows)
+                    } else {
+                        fillTaps(table, &next, tile.rows, padding)
+                    }
+                }
+                place = next
+            }
+            tile.next =
+                streamsWeights
+                ? UnsafeRawPointer(
+                    tile.packed + (tile.width &* layout.depth &+ (position &- positions.lowerBound) / most &* slice))
+                : UnsafeRawPointer(input + (position &+ tile.rows) &* geometry.inputStride)
+            tile.out = output + position &* step
+            ock_i8_gemm(isa, &tile)
+            position &+= tile.rows
+        }
+    }
+
+    /// Positions whose input stays in the second-level cache while all blocks of channels pass over it.
+    private var positionsPerChunk: Int {
+        let bytes = geometry.input.channels * geometry.strideHeight * geometry.strideWidth
+        return max(2, (packedPerGroup > 1 << 18 ? 1 << 19 : 1 << 17) / bytes / 24) * 24
+    }
+}

@@ -1,0 +1,168 @@
+// Where the inputs of an int8 product tile lie: pointers to runs of contiguous bytes, [segment][OCK_I8_ROWS].
+// A run is a kernel row where its taps are contiguous, else a tap. Runs are packed in groups of 4 bytes (a few kernels: 8).
+import CKernels
+
+extension PackedQuantizedConvolution {
+    /// How weights and inputs of one convolution are cut into segments.
+    struct Layout: Sendable {
+        /// Segments of `span` bytes as the weights are packed, each rounded up to `pitch`.
+        var segments: Int
+        var span: Int
+        var pitch: Int
+        /// Product: bytes of k side by side. Depthwise: taps side by side.
+        var group: Int
+        /// A kernel row is one run.
+        var joinsTaps: Bool
+        /// Where a window crosses an edge its bytes are copied together, because single taps do not fill groups.
+        var gathers: Bool
+        var scratchCount: Int
+
+        var depth: Int { segments * pitch }
+
+        init(_ g: ConvolutionGeometry, _ isa: ock_i8_isa) {
+            if g.isDepthwise {
+                group = ock_i8_depthwise_group(isa)
+                // Taps, a kernel row rounded up to whole groups.
+                pitch = (g.kernelWidth + group - 1) / group * group
+                segments = g.kernelHeight * pitch
+                span = pitch
+                joinsTaps = false
+                gathers = false
+                scratchCount = 8 + 8 * segments
+                return
+            }
+            let channels = g.input.channels / g.groups
+            let width = PackedQuantizedConvolution.firstWidth(g.output.channels / g.groups, isa)
+            group = ock_i8_tile_group(isa, width)
+            joinsTaps =
+                g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
+            gathers = joinsTaps && g.kernelWidth > 1 && channels % group != 0
+            if gathers {
+                segments = g.kernelHeight
+                span = g.kernelWidth * channels
+            } else {
+                segments = g.taps
+                span = channels
+            }
+            pitch = (span + group - 1) / group * group
+            let rows = Int(OCK_I8_ROWS)
+            scratchCount = 8 + 8 * g.taps * rows + (gathers ? rows * segments * pitch + 64 : 0)
+        }
+    }
+
+    /// A position of the output and the image it belongs to.
+    struct Place {
+        var x: Int
+        var y: Int
+        var image: UnsafePointer<UInt8>
+    }
+
+    /// One pointer a position is enough: 1x1, no stride, no padding.
+    var isPointwise: Bool {
+        geometry.taps == 1 && geometry.strideHeight == 1 && geometry.strideWidth == 1
+            && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
+    }
+
+    func place(_ position: Int, _ input: UnsafePointer<UInt8>) -> Place {
+        let row = position / geometry.output.width
+        let batch = row / geometry.output.height
+        let image = input + batch &* geometry.input.height &* geometry.input.width &* geometry.inputStride
+        return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
+    }
+
+    private func advance(_ place: inout Place) {
+        place.x &+= 1
+        guard place.x == geometry.output.width else { return }
+        place.x = 0
+        place.y &+= 1
+        guard place.y == geometry.output.height else { return }
+        place.y = 0
+        place.image += geometry.input.height &* geometry.input.width &* geometry.inputStride
+    }
+
+    /// A pointer a kernel row, when all windows lie inside; false otherwise.
+    func fillRuns(
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int
+    ) -> Bool {
+        let g = geometry
+        let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
+        let step = g.strideWidth &* g.inputStride
+        let lastTop = g.input.height &- 1 &- (g.kernelHeight &- 1) &* g.dilationHeight
+        let lastLeft = g.input.width &- g.kernelWidth
+        var filled = 0
+        // Positions in one output row at a time: their pointers are equally far apart.
+        while filled < rows {
+            let count = min(rows &- filled, g.output.width &- place.x)
+            let top = place.y &* g.strideHeight &- g.paddingTop
+            let left = place.x &* g.strideWidth &- g.paddingLeft
+            guard top >= 0, top <= lastTop, left >= 0, left &+ (count &- 1) &* g.strideWidth <= lastLeft else {
+                return false
+            }
+            var first = place.image + (top &* g.input.width &+ left) &* g.inputStride
+            var entries = table + filled
+            for _ in 0..<g.kernelHeight {
+                var pointer = first
+                for row in 0..<count {
+                    entries[row] = pointer
+                    pointer += step
+                }
+                first += rowStep
+                entries += Int(OCK_I8_ROWS)
+            }
+            filled &+= count
+            place.x &+= count &- 1
+            advance(&place)
+        }
+        return true
+    }
+
+    /// A pointer a tap; the padding bytes where it lies outside the input.
+    func fillTaps(
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
+        _ padding: UnsafePointer<UInt8>
+    ) {
+        let g = geometry
+        for row in 0..<rows {
+            var entry = row
+            var y = place.y &* g.strideHeight &- g.paddingTop
+            for _ in 0..<g.kernelHeight {
+                var x = place.x &* g.strideWidth &- g.paddingLeft
+                for _ in 0..<g.kernelWidth {
+                    let inside = y >= 0 && y < g.input.height && x >= 0 && x < g.input.width
+                    table[entry] = inside ? place.image + (y &* g.input.width &+ x) &* g.inputStride : padding
+                    entry &+= Int(OCK_I8_ROWS)
+                    x &+= g.dilationWidth
+                }
+                y &+= g.dilationHeight
+            }
+            advance(&place)
+        }
+    }
+
+    /// A pointer a kernel row into copies of the windows, with the padding bytes in place.
+    func gatherRuns(
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int
+    ) {
+        let g = geometry
+        let channels = g.input.channels
+        var to = UnsafeMutableRawPointer(table + g.taps &* Int(OCK_I8_ROWS)).assumingMemoryBound(to: UInt8.self)
+        for row in 0..<rows {
+            var y = place.y &* g.strideHeight &- g.paddingTop
+            for kernelRow in 0..<g.kernelHeight {
+                table[kernelRow &* Int(OCK_I8_ROWS) &+ row] = UnsafePointer(to)
+                var x = place.x &* g.strideWidth &- g.paddingLeft
+                for tap in 0..<g.kernelWidth {
+                    let inside = y >= 0 && y < g.input.height && x >= 0 && x < g.input.width
+                    let from =
+                        inside
+                        ? place.image + (y &* g.input.width &+ x) &* g.inputStride : UnsafePointer(padding.pointer)
+                    (to + tap &* channels).update(from: from, count: channels)
+                    x &+= 1
+                }
+                to += layout.pitch
+                y &+= g.dilationHeight
+            }
+            advance(&place)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// An int8 convolution made ready to run: weights in the order the kernels read them. The loops are in the extensions:
+// +Product (dense and grouped), +Segments (where its inputs lie) and +Depthwise.
+import CKernels
+
+/// Convolution of unsigned bytes with signed bytes, NHWC. Immutable: any number of threads may run it at once.
+///
+/// With x the input bytes, w the weights and 32-bit sums, for each output channel c:
+///
+///     sum = bias[c] + Σ x · w
+///     y   = zeroPoint + nearestEven(min(max(Float(sum) · multiplier[c], lower − zeroPoint), upper − zeroPoint))
+///
+/// in float32, each step rounded on its own. Every kernel set gives the same bits. Zero points are the caller's
+/// business: what they contribute is part of `bias`, and taps outside the input read the padding bytes.
+public final class PackedQuantizedConvolution: Sendable {
+    public enum Output: Sendable {
+        /// Bytes, limited to `lower...upper`.
+        case bytes(zeroPoint: UInt8, lower: UInt8, upper: UInt8)
+        /// `Float(sum) · multiplier`, neither limited nor rounded. Output strides count floats.
+        case floats
+    }
+
+    /// Columns of the output that one tile computes, and where their weights lie.
+    struct Block: Sendable {
+        let column: Int
+        let columns: Int
+        let width: Int
+        let rows: Int
+        let packedOffset: Int
+    }
+
+    public let geometry: ConvolutionGeometry
+    public let kernels: KernelSet
+    /// Bytes of scratch that each running thread needs.
+    public let scratchCount: Int
+
+    let isa: ock_i8_isa
+    let finish: ock_i8_finish
+    let layout: Layout
+    /// Product: [group][block][segment][k / 4][width][4]. Depthwise: as CKernelsInt8.h says, then the shifted copy.
+    let packed: Buffer<Int8>
+    let bias: Buffer<Int32>
+    let multipliers: Buffer<Float>
+    /// What taps outside the input read; repeated for kernels that read several pixels at once.
+    let padding: Buffer<UInt8>
+    /// Blocks of one group; empty for depthwise.
+    let blocks: [Block]
+    let packedPerGroup: Int
+    let biasPerGroup: Int
+
+    /// Packs `geometry.weightCount` weights [outputChannels, kernelHeight, kernelWidth, inputChannels / groups] in
+    /// -127...127, `output.channels` of bias and multipliers (finite, above zero) and `input.channels` padding bytes.
+    ///
+    /// Throws `.invalidArgument` for sizes that contradict each other, for weights, multipliers and limits outside
+    /// their ranges and for a channel whose sum could leave 32 bits, and `.outOfMemory`.
+    public init(
+        _ geometry: ConvolutionGeometry, weights: UnsafePointer<Int8>, bias: UnsafePointer<Int32>,
+        multipliers: UnsafePointer<Float>, padding: UnsafePointer<UInt8>, output: Output, kernels: KernelSet = .best
+    ) throws(OcellusError) {
+        try geometry.validate()
+        try PackedQuantizedConvolution.check(geometry, weights, bias, multipliers)
+        self.geometry = geometry
+        self.kernels = kernels
+        finish = try PackedQuantizedConvolution.finish(output)
+        // No depthwise kernel but the slow one writes floats: no network ends in one.
+        isa = geometry.isDepthwise && finish.floats != 0 ? OCK_I8_SCALAR : kernels.quantized
+        let groups = geometry.isDepthwise ? 1 : geometry.groups
+        let columns = geometry.output.channels / groups
+        layout = Layout(geometry, isa)
+        if geometry.isDepthwise {
+            biasPerGroup = (columns + 63) / 64 * 64
+            blocks = []
+            packedPerGroup = layout.segments * biasPerGroup * (layout.group == 4 ? 2 : 1)
+        } else {
+            blocks = PackedQuantizedConvolution.split(columns, layout, isa)
+            biasPerGroup = blocks.last.map { $0.column + $0.width } ?? 0
+            packedPerGroup = biasPerGroup * layout.depth
+        }
+        packed = try Buffer(count: packedPerGroup * groups)
+        self.bias = try Buffer(count: biasPerGroup * groups)
+        self.multipliers = try Buffer(count: biasPerGroup * groups)
+        let channels = geometry.input.channels
+        self.padding = try Buffer(count: channels + 64)
+        for index in 0..<channels + 64 { self.padding.pointer[index] = padding[index % channels] }
+        scratchCount = layout.scratchCount
+        if geometry.isDepthwise {
+            packDepthwise(weights, bias, multipliers)
+        } else {
+            packProduct(weights, bias, multipliers)
+        }
+    }
+
+    /// What runs, for people: "int8 gemm 12x32 AVX-512 VNNI".
+    public var kernelName: String {
+        guard let block = blocks.first else {
+            return (hasRowKernel ? "int8 depthwise row " : "int8 depthwise taps ") + kernels.name
+        }
+        return "int8 gemm \(block.rows)x\(block.width) " + kernels.name
+    }
+
+    /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
+    ///
+    /// `input` and `output` point at the first channel of the first position of the whole tensors and do not overlap;
+    /// 64 bytes behind the input can be read. `output` holds bytes, or aligned floats. Allocates nothing. Rows outside
+    /// the output are left out.
+    public func run(
+        input: UnsafePointer<UInt8>, output: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<UInt8>,
+        rows: Range<Int>
+    ) {
+        let rows = rows.clamped(to: 0..<geometry.output.batch * geometry.output.height)
+        let address = (UInt(bitPattern: scratch) &+ 7) & ~7
+        guard !rows.isEmpty,
+            let table = UnsafeMutablePointer<UnsafePointer<UInt8>?>(bitPattern: address)
+        else { return }
+        if geometry.isDepthwise {
+            runDepthwise(input, output, table, rows)
+        } else {
+            runProduct(input, output, table, rows)
+        }
+    }
+
+    var elementSize: Int { finish.floats != 0 ? 4 : 1 }
+}

@@ -1,0 +1,60 @@
+// What the command says of itself, and to those who call it wrongly.
+import Foundation
+import Testing
+
+struct HelpTests {
+    @Test(
+        "help is on standard output and status 0", arguments: ["", "detect", "import", "info", "bench"])
+    func help(subcommand: String) throws {
+        let outcome = try Ocellus.run((subcommand.isEmpty ? [] : [subcommand]) + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+        try Snapshot.expect(outcome.output, "help" + (subcommand.isEmpty ? "" : "-" + subcommand))
+    }
+
+    @Test("no arguments at all is wrong usage: help on standard error")
+    func nothing() throws {
+        let outcome = try Ocellus.run([])
+        #expect(outcome.status == 2)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains("SUBCOMMANDS"))
+    }
+
+    @Test("the version is the C header's")
+    func version() throws {
+        let header = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../include/ocellus.h").standardized
+        let text = try String(contentsOf: header, encoding: .utf8)
+        let match = try #require(text.firstMatch(of: /#define OCELLUS_VERSION "([^"]+)"/))
+        let outcome = try Ocellus.run(["--version"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output == match.1 + "\n")
+    }
+
+    @Test("wrong usage is a sentence, the usage and status 2; nothing is read")
+    func usage() throws {
+        let calls: [[String]] = [
+            ["frob"], ["detect"], ["detect", "a.jpg"], ["detect", "--model", "m", "--frob", "a.jpg"],
+            ["detect", "a.jpg", "--model", ""],
+        ]
+        let options = [
+            "--threshold=nan", "--threshold=-0.1", "--threshold=1e40", "--threshold=x", "--overlap=1.01",
+            "--overlap=-inf", "--maximum=0", "--maximum=10001", "--threads=0", "--threads=65", "--threads=1.5",
+            "--threads=99999999999999999999", "--tile=0", "--tile=9", "--annotate=",
+        ]
+        let others: [[String]] = [
+            ["info", "--layers"], ["info", "--activations", "a.jpg"], ["bench"], ["bench", "--model", "m", "--runs=0"],
+            ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"], ["import"],
+            ["import", "w.pth"], ["import", "w.pth", "--out", ""],
+            ["import", "w.pth", "--out", "o", "--architecture", "resnet"],
+        ]
+        var text = ""
+        for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others {
+            let outcome = try Ocellus.run(arguments)
+            #expect(outcome.status == 2, "\(arguments)")
+            #expect(outcome.output == "", "\(arguments)")
+            text += "$ ocellus \(arguments.joined(separator: " "))\n\(outcome.errors)\n"
+        }
+        try Snapshot.expect(text, "usage")
+    }
+}

@@ -1,0 +1,61 @@
+// `ocellus import`: what it says about files that become models and files that do not.
+import Foundation
+import Testing
+
+struct ImportTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FixedModel.write(to: folder.path("fixed.safetensors"))
+    }
+
+    private func importing(_ arguments: String...) throws -> Outcome {
+        try Ocellus.run(["import"] + arguments, in: folder.path)
+    }
+
+    @Test("a model file can be imported again, and then detects the same")
+    func again() throws {
+        let outcome = try importing("fixed.safetensors", "--out", "copy.safetensors")
+        try Snapshot.expect(outcome.transcript, "import")
+        #expect(try Ocellus.run(["info", "copy.safetensors"], in: folder.path).status == 0)
+    }
+
+    @Test("files that are no weights, or of no known network, leave no model")
+    func refused() throws {
+        try folder.write("empty", [])
+        try folder.write("words", Array("these are not weights".utf8))
+        let strange =
+            Array(#"{"conv.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#.utf8)
+        try folder.write(
+            "strange.safetensors", [UInt8(strange.count), 0, 0, 0, 0, 0, 0, 0] + strange + [0, 0, 0, 0])
+        try folder.write("labels", Array("\n\n".utf8))
+        var text = ""
+        for arguments in [
+            ["empty"], ["words"], ["missing"], ["strange.safetensors"],
+            ["strange.safetensors", "--architecture", "retinaface-mobilenet0.25"],
+            ["fixed.safetensors", "--labels", "labels"], ["fixed.safetensors", "--labels", "missing"],
+        ] {
+            let outcome = try Ocellus.run(["import"] + arguments + ["--out", "out"], in: folder.path)
+            #expect(outcome.status == 1, "\(arguments)")
+            text += "$ ocellus import \(arguments.joined(separator: " ")) --out out\n\(outcome.transcript)"
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+        try Snapshot.expect(text, "import-refused")
+    }
+
+    @Test("weights are never replaced by the model made of them")
+    func sameFile() throws {
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("fixed.safetensors")))
+        let outcome = try importing("fixed.safetensors", "--out", "./fixed.safetensors")
+        #expect(outcome.status == 2)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("fixed.safetensors"))) == before)
+    }
+
+    @Test("a model that cannot be written is said")
+    func unwritable() throws {
+        let outcome = try importing("fixed.safetensors", "--out", "nowhere/out")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "ocellus: cannot write nowhere/out: No such file or directory\n")
+    }
+}
