@@ -23,7 +23,7 @@ var targets: [Target] = [
     .target(name: "CSystem", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
-    layer("OcellusImage", ["OcellusTensor"]),
+    layer("OcellusImage", ["OcellusTensor", "CKernels"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
@@ -48,11 +48,12 @@ if !embedded {
         .target(name: "CPictureFiles", dependencies: ["CJPEG", "CPNG"], cSettings: cSettings),
         layer("OcellusFiles", ["OcellusImage", "CPictureFiles"]),
         layer("OcellusImport", ["OcellusModels"]),
+        layer("OcellusExport", ["OcellusModels"]),
         layer("OcellusDrawing", ["OcellusImage", "OcellusDetection"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
-                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusDrawing",
+                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -71,6 +72,8 @@ if !embedded {
         tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),
         tests("OcellusModelsTests", ["OcellusModels"]),
         tests("OcellusImportTests", ["OcellusImport"], exclude: ["Fixtures"]),
+        tests("OcellusExportTests", ["OcellusExport"]),
+        tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),

@@ -4,7 +4,7 @@
 #if defined(__aarch64__)
 #include "int8_neon.h"
 
-#define TARGET __attribute__((target("+i8mm")))
+#define TARGET __attribute__((target("arch=armv8.2-a+i8mm")))
 
 /// Activations as the dot product takes them.
 TARGET OCK_INLINE uint8x16_t ready(uint8x16_t bytes) { return bytes; }

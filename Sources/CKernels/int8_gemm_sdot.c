@@ -5,7 +5,7 @@
 #if defined(__aarch64__)
 #include "int8_neon.h"
 
-#define TARGET __attribute__((target("+dotprod")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
 
 /// Activations as the dot product takes them.
 TARGET OCK_INLINE int8x16_t ready(uint8x16_t bytes) { return vreinterpretq_s8_u8(veorq_u8(bytes, vdupq_n_u8(0x80))); }

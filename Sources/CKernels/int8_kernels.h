@@ -8,7 +8,7 @@
 
 #define OCK_INLINE static inline __attribute__((always_inline))
 #define OCK_UNROLL _Pragma("clang loop unroll(full)")
-// A product and the sum behind it are rounded one by one.
+// A product and the sum behind it are rounded one by one. (gcc needs -ffp-contract=off.)
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #endif

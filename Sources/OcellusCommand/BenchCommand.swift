@@ -4,11 +4,10 @@ import Foundation
 import Ocellus
 import OcellusFiles
 import OcellusImage
+import OcellusModels
 import OcellusTensor
 
 struct BenchCommand: ParsableCommand {
-    enum Precision: String, ExpressibleByArgument, CaseIterable { case float }
-
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how long a model takes on this machine.",
         usage: "ocellus bench --model <file> [<options>]",
@@ -19,8 +18,12 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: "Arithmetic: float.")
-    var precision = Precision.float
+    @Option(help: ArgumentHelp("Arithmetic, which must be the model's: float or int8.", valueName: "float|int8"))
+    var precision: Precision?
+
+    @Option(
+        help: ArgumentHelp("Instruction set instead of the best one; 'ocellus info' lists them.", valueName: "name"))
+    var kernels: String?
 
     @Option(help: ArgumentHelp("Picture to detect in (default: a test pattern of 640x480).", valueName: "picture"))
     var image: FilePath?
@@ -42,7 +45,22 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         var options = Detector.Options()
         options.threads = model.threads
-        let detector = try Detector(try model.load(), options: options)
+        if let kernels {
+            guard let set = KernelSet(named: kernels) else {
+                let names = KernelSet.available.map(\.name).joined(separator: ", ")
+                throw ValidationError("--kernels \(kernels): this machine has \(names)")
+            }
+            options.kernels = set
+        }
+        let loaded = try model.load()
+        let own = loaded.description.precision
+        guard precision == nil || precision == own else {
+            throw OcellusError(
+                .invalidArgument,
+                "\(model.path): a model in \(own.name): "
+                    + (own == .float ? "make an integer one with 'ocellus quantize'" : "give the float model it was made of"))
+        }
+        let detector = try Detector(loaded, options: options)
         let picture = try image.map { try PictureFile.read($0) } ?? BenchCommand.pattern()
         for _ in 0..<max(3, runs / 10) { _ = try detector.detect(picture.view) }
         var whole: [Double] = []
@@ -68,7 +86,7 @@ struct BenchCommand: ParsableCommand {
         let memory = Double(peakResidentKilobytes()) / 1024
         if json {
             let fields: [(String, JSONValue)] = [
-                ("model", .text(model.path)), ("precision", .text(precision.rawValue)),
+                ("model", .text(model.path)), ("precision", .text(detector.description.precision.name)),
                 ("threads", .integer(model.threads)), ("kernels", .text(kernels)), ("macs", .integer(work)),
                 ("runs", .integer(runs)), ("median_ms", .number(whole.median, digits: 4)),
                 ("min_ms", .number(whole.minimum, digits: 4)), ("p99_ms", .number(whole.percentile99, digits: 4)),
@@ -78,7 +96,7 @@ struct BenchCommand: ParsableCommand {
             return
         }
         Output.line(
-            "\(printable(model.path))  \(precision.rawValue), \(kernels), \(counted(model.threads, "thread", "threads"))"
+            "\(printable(model.path))  \(detector.description.precision.name), \(kernels), \(counted(model.threads, "thread", "threads"))"
         )
         Output.line(
             String(

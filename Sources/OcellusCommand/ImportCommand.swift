@@ -8,11 +8,12 @@ import OcellusTensor
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Turns weights of other frameworks into a model file.",
-        usage: "ocellus import <file> --out <file> [--architecture <name>] [--labels <file>]",
+        usage: "ocellus import <file> --out <file> [--precision float|int8] [--architecture <name>] [--labels <file>]",
         discussion: """
             Reads PyTorch state dictionaries (.pth), safetensors and TensorFlow Lite files of the networks that Ocellus \
             knows. Nothing in the file is executed. The report counts the keys that were loaded, missing, unexpected \
-            and of another size; the model is written only when none is missing or of another size.
+            and of another size; the model is written only when none is missing or of another size. A quantised \
+            TensorFlow Lite file becomes a float model, or with --precision int8 an integer one that keeps its scales.
             """)
 
     @Argument(help: "File with weights.")
@@ -34,6 +35,9 @@ struct ImportCommand: ParsableCommand {
             """, valueName: "file"))
     var labels: String?
 
+    @Option(help: ArgumentHelp("Arithmetic of the model: float or int8.", valueName: "float|int8"))
+    var precision = Precision.float
+
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out needs the name of a file") }
         if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(file.utf8))) {
@@ -47,7 +51,8 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let source = try ImportSource.read(path: file)
         let best = try closest(source)
-        let model = try best.model(from: file, wasNamed: architecture != nil)
+        var model = try best.model(from: file, wasNamed: architecture != nil)
+        if precision == .int8 { model = try integers(model, source) }
         try model.write(to: out)
         let classes = best.description.labels.filter { !$0.isEmpty }.count
         Output.line("\(printable(file)): \(source.format.rawValue), read as \(best.description.architecture.name)")
@@ -55,6 +60,16 @@ struct ImportCommand: ParsableCommand {
         Output.line(
             "\(printable(out)): \(counted(classes, "class", "classes")), \(grouped(model.graph.trainableParameterCount)) parameters"
         )
+    }
+
+    private func integers(_ model: Model, _ source: ImportedFile) throws(OcellusError) -> Model {
+        guard source.hasActivationRanges else {
+            throw OcellusError(
+                .unsupported,
+                "\(file): not a quantised TensorFlow Lite file: import it in float and run 'ocellus quantize'")
+        }
+        let folded = try model.folded()
+        return try folded.quantized(ranges: try source.activationRanges(of: folded.graph))
     }
 
     /// The reading that loads most. Throws why a reading is impossible when all are.

@@ -45,6 +45,7 @@ struct MetadataFields {
 
     /// Exactly `count` finite numbers with single spaces between.
     func numbers(_ key: Name, count: Int) throws(OcellusError) -> [Float] {
+        let expectation = count == 1 ? "expected a number" : "expected \(count) numbers with spaces between"
         var values: [Float] = []
         for part in try bytes(key).split(separator: UInt8(ascii: " ")) {
             var value = 0.0
@@ -52,12 +53,11 @@ struct MetadataFields {
             let used = text.withUnsafeBytes { bytes in
                 ocs_parse_double(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, &value)
             }
-            guard used == text.count, Float(value).isFinite, values.count < count else { break }
+            let isNumber = used == text.count && Float(value).isFinite
+            guard isNumber, values.count < count else { throw invalid(key, expectation) }
             values.append(Float(value))
         }
-        guard values.count == count else {
-            throw invalid(key, count == 1 ? "expected a number" : "expected \(count) numbers with spaces between")
-        }
+        guard values.count == count else { throw invalid(key, expectation) }
         return values
     }
 

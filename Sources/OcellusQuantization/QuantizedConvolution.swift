@@ -33,9 +33,10 @@ public struct QuantizedConvolution: Sendable {
             guard largest < .infinity else {
                 throw OcellusError(.invalidData, "weights of output channel \(channel) are not finite")
             }
-            // A channel of zeros keeps its bias: any scale does for its weights, so one that holds the bias well.
+            // Weights that are tiny beside the bias: any scale does for them, so one that the bias fits.
             let least = abs(realBias?[channel] ?? 0) / inputScale / QuantizedConvolution.biasLimit
-            let scale = max(largest / 127, least, .leastNormalMagnitude * 1024)
+            let finest = max(largest / 127, least)
+            let scale = finest > 1e-15 ? finest : 1
             scales.pointer[channel] = scale
             for index in channel * each..<(channel + 1) * each {
                 weights.pointer[index] = Int8(min(max((real[index] / scale).rounded(.toNearestOrEven), -127), 127))

@@ -1,6 +1,7 @@
 // Compares the float kernels of every instruction set this machine runs with the scalar ones, tile by tile. In C, so
 // that it runs where no Swift does: under emulation for aarch64, for one. One line a set; exit 1 on a difference.
-//   aarch64-linux-gnu-gcc -static -O2 -ISources/CKernels/include Sources/CKernels/*.c Tests/Kernels/*.c -o kernels-test
+//   aarch64-linux-gnu-gcc -static -O2 -ISources/CKernels/include Sources/CKernels/*.c \
+//       Tests/Kernels/float_kernels_test.c -o kernels-test
 //   qemu-aarch64-static kernels-test
 #include <math.h>
 #include <stdio.h>

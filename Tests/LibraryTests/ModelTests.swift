@@ -44,7 +44,8 @@ enum TestModel {
     @Test("valgrind finds no wrong access and no lost memory in a detector's life")
     func picturesUnderValgrind() throws {
         let program = try Library.compile(Library.programs.appending(path: "hostile_pictures.c"))
-        let outcome = try Library.run(HostileTests.valgrind + ["--leak-check=full", program, try TestModel.path])
+        let watched = HostileTests.valgrind + ["--leak-check=full", program]
+        let outcome = try Library.run(watched + [try TestModel.path, "briefly"])
         #expect(outcome.status == 0 && outcome.text == Self.good, "\(outcome.text.suffix(4000))")
     }
 

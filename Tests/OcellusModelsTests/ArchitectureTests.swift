@@ -84,7 +84,7 @@ import Testing
 
     @Test("memory plans of the architectures keep what they need", arguments: Architecture.allCases)
     func memoryPlans(architecture: Architecture) throws {
-        let graph = try architecture.defaultDescription().declare()
+        let graph = try architecture.smallDescription().declare()
         for graph in [graph, Folding(graph).graph] {
             #expect(MemoryPlanCheck.faults(graph, MemoryPlan(graph)) == [])
         }

@@ -16,7 +16,7 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
 @Suite("Models") struct ModelTests {
     @Test("a model file gives back parameters and description", arguments: Architecture.allCases)
     func roundTrip(architecture: Architecture) throws {
-        let original = try Model.random(architecture, seed: 1)
+        let original = try Model.smallRandom(architecture, seed: 1)
         try withTemporaryFile { path in
             try original.write(to: path)
             let model = try Model(try ModelFile(path: path))
@@ -50,7 +50,7 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
 
     @Test("folded and unfolded give the same head rows", arguments: Architecture.allCases)
     func folded(architecture: Architecture) throws {
-        let model = try Model.random(architecture, seed: 2)
+        let model = try Model.smallRandom(architecture, seed: 2)
         let folded = try model.folded()
         #expect(folded.description.isFolded && !model.description.isFolded)
         #expect(same(try folded.folded().parameters, folded.parameters))
@@ -61,7 +61,7 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
         for (found, expected) in zip(quick, plain) {
             #expect(relativeError(found, expected) <= 1e-4)
             // A network whose rows are all alike would agree with anything.
-            #expect(Set(expected).count > 1000)
+            #expect(Set(expected).count > 500)
         }
     }
 

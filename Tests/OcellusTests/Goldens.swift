@@ -16,19 +16,21 @@ enum Golden {
 
     /// The published RetinaFace with its batch normalisation.
     static func retinaFace() throws -> Model {
-        try model("retinaface_mobilenet0.25_300.pth", .retinaFaceMobileNet025, folded: false)
+        try model("retinaface_mobilenet0.25_300.pth", .retinaFaceMobileNet025, width: 1, folded: false)
     }
 
-    /// The published TensorFlow SSD, dequantised; its file has batch normalisation folded.
+    /// The published TensorFlow SSD, dequantised; its file has batch normalisation folded, and a smaller width than its
+    /// name says.
     static func tensorFlowSSD() throws -> Model {
-        try model("coco_ssd_mobilenet_v1_1.0_quant.tflite", .mobileNetSSDTensorFlow, folded: true)
+        try model("coco_ssd_mobilenet_v1_1.0_quant.tflite", .mobileNetSSDTensorFlow, width: 0.75, folded: true)
     }
 
-    private static func model(_ name: String, _ architecture: Architecture, folded: Bool) throws -> Model {
+    private static func model(_ name: String, _ architecture: Architecture, width: Float, folded: Bool) throws -> Model {
         guard let path = SharedFolder.path("models/\(name)") else {
             throw OcellusError(.io, "\(name) is not in the shared folder")
         }
         var description = architecture.defaultDescription()
+        description.width = width
         description.isFolded = folded
         let source = try ImportSource.read(path: path)
         let declared = try description.declare().parameters.map { (name: $0.name, dimensions: $0.dimensions) }

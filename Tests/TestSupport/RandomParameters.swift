@@ -32,7 +32,29 @@ extension Parameters {
 extension Model {
     /// An architecture with its default description and seeded numbers instead of trained ones.
     public static func random(_ architecture: Architecture, seed: UInt64) throws(OcellusError) -> Model {
-        let description = architecture.defaultDescription()
-        return try Model(description, .random(for: try description.declare(), seed: seed))
+        try random(architecture.defaultDescription(), seed: seed)
+    }
+
+    /// A small version of an architecture, quick to run: RetinaFace at 160x160, the SSDs at a quarter of their width.
+    public static func smallRandom(_ architecture: Architecture, seed: UInt64) throws(OcellusError) -> Model {
+        try random(architecture.smallDescription(), seed: seed)
+    }
+
+    private static func random(_ description: ModelDescription, seed: UInt64) throws(OcellusError) -> Model {
+        try Model(description, .random(for: try description.declare(), seed: seed))
+    }
+}
+
+extension Architecture {
+    /// The description of `Model.smallRandom`.
+    public func smallDescription() -> ModelDescription {
+        var description = defaultDescription()
+        switch self {
+        case .retinaFaceMobileNet025:
+            description.preprocessing.inputWidth = 160
+            description.preprocessing.inputHeight = 160
+        case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: description.width = 0.25
+        }
+        return description
     }
 }

@@ -81,7 +81,9 @@ public final class FloatExecutor {
                 packed.run(
                     input: input, output: output, scratch: scratch.pointer + worker &* scratchCount, rows: part)
             }
-        } else if let first = node.inputs.first {
+        } else if node.inputs.count > 0 {
+            // Not `inputs.first`: unspecialised code allocates for its optional.
+            let first = node.inputs[0]
             steps[index].run(
                 pointer(first), node.inputs.count > 1 ? pointer(node.inputs[1]) : pointer(first), pointer(index),
                 scratch.pointer)

@@ -1,0 +1,187 @@
+// Compares the int8 kernels of every instruction set this machine runs with the scalar ones, tile by tile: they must
+// give the same bits. In C, so that it runs where no Swift does: under emulation for aarch64, for one. One line a set;
+// exit 1 on a difference.
+//   aarch64-linux-gnu-gcc -static -O2 -ffp-contract=off -ISources/CKernels/include Sources/CKernels/*.c \
+//       Tests/Kernels/int8_kernels_test.c -o int8-kernels-test
+//   qemu-aarch64-static -cpu cortex-a53 int8-kernels-test     (cortex-a76 adds SDOT, max adds I8MM)
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+static unsigned long long state = 1;
+
+static unsigned below(unsigned limit) {
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
+    return (unsigned)(state >> 33) % limit;
+}
+
+// Random bytes, sometimes only the extreme ones, with the 64 bytes behind them that kernels may read.
+static uint8_t *bytes(size_t count) {
+    uint8_t *values = malloc(count + 64);
+    int extreme = below(4) == 0;
+    for (size_t i = 0; i < count + 64; i++) values[i] = extreme ? (below(2) ? 255 : 0) : (uint8_t)below(256);
+    return values;
+}
+
+static int8_t weight(void) { return (int8_t)(below(8) ? (int)below(255) - 127 : below(2) ? 127 : -127); }
+
+enum { guard = 0xa5, room = 16384, most_taps = 28 };
+
+static ock_i8_finish finish(int may_be_floats) {
+    static const int zeros[] = {0, 1, 128, 255};
+    int zero = zeros[below(4)], lower = below(2) ? 0 : 40, upper = below(2) ? 255 : 200;
+    ock_i8_finish result = {(float)(lower - zero), (float)(upper - zero), zero, may_be_floats && below(3) == 0};
+    return result;
+}
+
+static float multiplier(void) {
+    if (below(30) == 0) return below(2) ? 3e38f : 1e-30f;
+    return (float)(1 + below(1000)) * 1e-5f;
+}
+
+static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
+    ptrdiff_t segments = 1 + below(3), span = 1 + below(70), columns = 1 + below((unsigned)width);
+    ptrdiff_t out_stride = columns + below(3), group = ock_i8_tile_group(isa, width);
+    ptrdiff_t pitch = (span + group - 1) / group * group, pitch4 = (span + 3) / 4 * 4;
+    int8_t *packed = calloc((size_t)(segments * pitch * width), 1), *eight = calloc((size_t)(segments * pitch4 * 40), 1);
+    int32_t bias[40] = {0}, corrected[40] = {0};
+    float multipliers[40] = {0};
+    for (ptrdiff_t c = 0; c < columns; c++) {
+        bias[c] = corrected[c] = below(4) ? (int32_t)below(20001) - 10000 : below(2) ? 1 << 30 : -(1 << 30);
+        multipliers[c] = multiplier();
+        for (ptrdiff_t s = 0; s < segments; s++)
+            for (ptrdiff_t k = 0; k < span; k++) {
+                int8_t w = weight();
+                packed[((s * pitch + k) / group * width + c) * group + (s * pitch + k) % group] = w;
+                // The scalar set's form: blocks of eight columns.
+                eight[c / 8 * segments * pitch4 * 8 + ((s * pitch4 + k) / 4 * 8 + c % 8) * 4 + (s * pitch4 + k) % 4] = w;
+                if (ock_i8_centred(isa)) corrected[c] += 128 * w;
+            }
+    }
+    const uint8_t *a[3 * OCK_I8_ROWS];
+    for (int i = 0; i < 3 * OCK_I8_ROWS; i++) a[i] = bytes((size_t)span);
+    static uint8_t got[room], wanted[room];
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    ock_i8_tile tile = {a, segments, span, packed, corrected, multipliers, got, out_stride, rows, width, columns,
+                        finish(1), packed};
+    ock_i8_gemm(isa, &tile);
+    for (ptrdiff_t first = 0; first < columns; first += 8)
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            ock_i8_tile one = tile;
+            one.a = a + row;
+            one.packed = eight + first * segments * pitch4;
+            one.bias = bias + first;
+            one.multipliers = multipliers + first;
+            one.out = wanted + (row * out_stride + first) * (tile.finish.floats ? 4 : 1);
+            one.rows = 1;
+            one.width = 8;
+            one.columns = columns - first < 8 ? columns - first : 8;
+            ock_i8_gemm(OCK_I8_SCALAR, &one);
+        }
+    int wrong = memcmp(got, wanted, room) != 0;
+    for (int i = 0; i < 3 * OCK_I8_ROWS; i++) free((void *)a[i]);
+    free(packed);
+    free(eight);
+    return wrong;
+}
+
+// Both forms of depthwise weights; taps come in kernel rows of `wide`.
+typedef struct {
+    int8_t plain[most_taps * 192], four[most_taps * 192], shifted[most_taps * 192];
+    int32_t bias[192], bias_four[192];
+    float multipliers[192], multipliers_four[192];
+} depthwise_weights;
+
+static void fill(depthwise_weights *w, ptrdiff_t high, ptrdiff_t wide, ptrdiff_t channels, ptrdiff_t padded) {
+    memset(w, 0, sizeof *w);
+    ptrdiff_t pitch = (wide + 3) / 4 * 4;
+    for (ptrdiff_t c = 0; c < channels; c++) {
+        ptrdiff_t lane = c / 64 * 64 + c % 16 / 4 * 16 + c % 64 / 16 * 4 + c % 4;
+        w->bias[c] = w->bias_four[lane] = (int32_t)below(20001) - 10000;
+        w->multipliers[c] = w->multipliers_four[lane] = multiplier();
+        for (ptrdiff_t y = 0; y < high; y++)
+            for (ptrdiff_t x = 0; x < wide; x++) {
+                int8_t *row = w->four + y * pitch * padded;
+                w->plain[(y * wide + x) * padded + c] = row[x / 4 * 4 * padded + lane * 4 + x % 4] = weight();
+                if (wide == 3)
+                    w->shifted[y * pitch * padded + lane * 4 + x + 1] = w->plain[(y * wide + x) * padded + c];
+            }
+    }
+}
+
+static int depthwise(ock_i8_isa isa) {
+    static depthwise_weights w;
+    static uint8_t got[room], wanted[room];
+    const int fours = ock_i8_depthwise_group(isa) == 4;
+    ptrdiff_t channels = 1 + below(150), padded = (channels + 63) / 64 * 64, high = 1 + below(3), step = 1 + below(4);
+    ptrdiff_t pixels = 1 + below(9), stride = channels + below(3), width = (pixels - 1) * step + 3;
+    uint8_t *in = bytes((size_t)(((high * width) - 1) * stride + channels));
+    fill(&w, high, 3, channels, padded);
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, w.plain, w.shifted,
+                      w.bias, w.multipliers, wanted, stride, finish(0)};
+    for (ptrdiff_t y = 0; y < high; y++) {
+        row.in[y] = in + y * width * stride;
+        if (below(3) == 0) row.in_stride[y] = 0;
+    }
+    ock_i8_depthwise_row(OCK_I8_SCALAR, &row);
+    row.out = got;
+    if (fours) row.weights = w.four, row.bias = w.bias_four, row.multipliers = w.multipliers_four;
+    ock_i8_depthwise_row(isa, &row);
+    int wrong = memcmp(got, wanted, room) != 0;
+
+    ptrdiff_t wide = 1 + below(7), pitch = fours ? (wide + 3) / 4 * 4 : wide;
+    fill(&w, high, wide, channels, padded);
+    const uint8_t *plain[most_taps], *list[most_taps];
+    for (ptrdiff_t t = 0; t < most_taps; t++) list[t] = in;
+    for (ptrdiff_t t = 0; t < high * wide; t++)
+        list[t / wide * pitch + t % wide] = plain[t] = in + below((unsigned)(high * width)) * stride;
+    ock_i8_taps taps = {plain, high * wide, channels, padded, w.plain, w.bias, w.multipliers, wanted, finish(0)};
+    ock_i8_depthwise_taps(OCK_I8_SCALAR, &taps);
+    taps.out = got;
+    taps.in = list;
+    taps.taps = high * pitch;
+    if (fours) taps.weights = w.four, taps.bias = w.bias_four, taps.multipliers = w.multipliers_four;
+    ock_i8_depthwise_taps(isa, &taps);
+    wrong |= memcmp(got, wanted, room) != 0;
+    free(in);
+    return wrong;
+}
+
+static int addition(ock_i8_isa isa) {
+    static uint8_t got[room], wanted[room];
+    ptrdiff_t count = below(300);
+    uint8_t *a = bytes((size_t)count), *b = bytes((size_t)count);
+    ock_i8_sum sum = {(float)(1 + below(2000)) * 1e-3f, (float)(1 + below(2000)) * -1e-3f, (int)below(256),
+                      (int)below(256), finish(0)};
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    ock_i8_add(isa, &sum, a, b, got, count);
+    ock_i8_add(OCK_I8_SCALAR, &sum, a, b, wanted, count);
+    free(a);
+    free(b);
+    return memcmp(got, wanted, room) != 0;
+}
+
+int main(void) {
+    static const char *names[] = {"scalar", "NEON", "NEON SDOT", "NEON I8MM", "AVX2", "AVX-512 VNNI"};
+    int wrong = 0;
+    for (int isa = OCK_I8_SCALAR; isa <= OCK_I8_VNNI; isa++) {
+        if (!ock_i8_supported((ock_i8_isa)isa)) continue;
+        int cases = 0, bad = 0;
+        for (int repeat = 0; repeat < 60; repeat++) {
+            for (ptrdiff_t index = 0, width; (width = ock_i8_tile_width((ock_i8_isa)isa, index)) > 0; index++)
+                for (ptrdiff_t rows = 1; rows <= ock_i8_tile_rows((ock_i8_isa)isa, width); rows++, cases++)
+                    bad += gemm((ock_i8_isa)isa, width, rows);
+            for (int i = 0; i < 20; i++, cases += 2)
+                bad += depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa);
+        }
+        printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
+        wrong |= bad;
+    }
+    return wrong != 0;
+}
