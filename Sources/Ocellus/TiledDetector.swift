@@ -1,6 +1,7 @@
 // Small objects in large pictures: the same detector over overlapping parts, and over the whole.
 import OcellusDetection
 import OcellusImage
+import OcellusModels
 import OcellusTensor
 
 /// A detector that also looks at `tiles` x `tiles` parts which overlap by a quarter, and merges what it finds.

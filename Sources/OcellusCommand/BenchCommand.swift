@@ -40,25 +40,24 @@ struct BenchCommand: ParsableCommand {
     func validate() throws {
         guard 1...1_000_000 ~= runs else { throw ValidationError("--runs \(runs): must be 1 to 1000000") }
         if json && layers { throw ValidationError("--json and --layers exclude each other") }
+        if let kernels, KernelSet(named: kernels) == nil {
+            let names = KernelSet.available.map(\.name).joined(separator: ", ")
+            throw ValidationError("--kernels \(kernels): this machine has \(names)")
+        }
     }
 
     func run() throws {
         var options = Detector.Options()
         options.threads = model.threads
-        if let kernels {
-            guard let set = KernelSet(named: kernels) else {
-                let names = KernelSet.available.map(\.name).joined(separator: ", ")
-                throw ValidationError("--kernels \(kernels): this machine has \(names)")
-            }
-            options.kernels = set
-        }
+        if let kernels, let set = KernelSet(named: kernels) { options.kernels = set }
         let loaded = try model.load()
         let own = loaded.description.precision
         guard precision == nil || precision == own else {
             throw OcellusError(
                 .invalidArgument,
                 "\(model.path): a model in \(own.name): "
-                    + (own == .float ? "make an integer one with 'ocellus quantize'" : "give the float model it was made of"))
+                    + (own == .float
+                        ? "make an integer one with 'ocellus quantize'" : "give the float model it was made of"))
         }
         let detector = try Detector(loaded, options: options)
         let picture = try image.map { try PictureFile.read($0) } ?? BenchCommand.pattern()

@@ -122,7 +122,7 @@ static int depthwise(ock_i8_isa isa) {
     fill(&w, high, 3, channels, padded);
     memset(got, guard, room);
     memset(wanted, guard, room);
-    ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, w.plain, w.shifted,
+    ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, 1, w.plain, w.shifted,
                       w.bias, w.multipliers, wanted, stride, finish(0)};
     for (ptrdiff_t y = 0; y < high; y++) {
         row.in[y] = in + y * width * stride;

@@ -79,6 +79,9 @@ typedef struct {
     ptrdiff_t high;          // 1 ... 3
     ptrdiff_t step;
     ptrdiff_t pixels, channels, padded;
+    // Above 1: weights, bias, multipliers and rows of padding repeat every `channels` for 64 places, strides are
+    // `channels` (or 0), and a set may compute this many pixels of 16 or 32 channels at step 2 in one vector.
+    ptrdiff_t together;
     const int8_t *weights;
     const int8_t *shifted;  // group 4 only: as weights, every tap one place later ([0, w0, w1, w2])
     const int32_t *bias;

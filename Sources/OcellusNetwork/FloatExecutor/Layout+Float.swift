@@ -9,12 +9,14 @@ func copyElements(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _
 extension FloatExecutor {
     /// Copies the operands that are not in place yet.
     func concatenate(_ index: Int, _ axis: Concatenation.Axis) {
+        // Indices, not iterators: unspecialised code allocates for an iterator's optional.
         let node = graph.nodes[index]
         let output = pointer(index)
         switch axis {
         case .channels:
             var first = 0
-            for input in node.inputs {
+            for operand in 0..<node.inputs.count {
+                let input = node.inputs[operand]
                 let channels = graph.nodes[input].shape.channels
                 let source = pointer(input)
                 if source != output + first {
@@ -27,7 +29,8 @@ extension FloatExecutor {
             }
         case .rows:
             var first = 0
-            for input in node.inputs {
+            for operand in 0..<node.inputs.count {
+                let input = node.inputs[operand]
                 let each = graph.nodes[input].shape.width &* node.shape.channels
                 for n in 0..<node.shape.batch {
                     let place = n &* node.shape.width &* node.shape.channels &+ first

@@ -9,11 +9,11 @@ extension PackedQuantizedConvolution {
         geometry.kernelWidth == 3 && geometry.kernelHeight <= 3 && geometry.dilationWidth == 1
     }
 
-    /// Neighbouring pixels of 8, 16 or 32 channels that fill one vector of 64, when positions touch and the stride is 1.
+    /// Neighbouring pixels of 8, 16 or 32 channels that fill one vector of 64, when positions touch.
     private var pixelsPerVector: Int {
         let channels = geometry.input.channels
         let touching = geometry.inputStride == channels && geometry.outputStride == channels
-        guard isa == OCK_I8_VNNI, touching, geometry.strideWidth == 1, [8, 16, 32].contains(channels) else { return 1 }
+        guard isa == OCK_I8_VNNI, touching, channels == 8 || channels == 16 || channels == 32 else { return 1 }
         return 64 / channels
     }
 
@@ -102,7 +102,8 @@ extension PackedQuantizedConvolution {
         run.out_stride = g.outputStride
         run.finish = finish
         let together = pixelsPerVector
-        guard together > 1, run.pixels >= together else {
+        run.together = together
+        guard together > 1, run.pixels >= together, run.step == 1 else {
             ock_i8_depthwise_row(isa, &run)
             return
         }
@@ -110,6 +111,7 @@ extension PackedQuantizedConvolution {
         let rest = run.pixels % together
         run.pixels /= together
         run.step = together
+        run.together = 1
         run.channels = 64
         run.out_stride = 64
         ock_i8_depthwise_row(isa, &run)

@@ -104,29 +104,24 @@ extension PackedQuantizedConvolution {
         let streamsWeights = packedPerGroup > 1 << 18
         let slice = layout.depth &* 16
         let end = positions.upperBound
+        tile.segments = layout.segments
+        tile.span = layout.span
         var position = positions.lowerBound
         var place = pointwise ? Place(x: 0, y: 0, image: input) : self.place(position, input)
         while position < end {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.
             tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
-            tile.segments = layout.segments
-            tile.span = layout.span
             if pointwise {
                 let first = input + position &* geometry.inputStride
                 for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
             } else {
                 var next = place
-                if layout.joinsTaps, fillRuns(table, &next, tile.rows) {
-                    tile.segments = geometry.kernelHeight
-                    tile.span = geometry.kernelWidth &* channels
-                } else {
+                if !layout.joinsTaps {
+                    fillTaps(table, &next, tile.rows, padding)
+                } else if !fillRuns(table, &next, tile.rows) {
                     next = place
-                    if layout.gathers {
-                        gatherRuns(table, &next, tile.rows)
-                    } else {
-                        fillTaps(table, &next, tile.rows, padding)
-                    }
+                    fillEdgeRuns(table, &next, tile.rows, padding)
                 }
                 place = next
             }

@@ -13,8 +13,6 @@ extension PackedQuantizedConvolution {
         var group: Int
         /// A kernel row is one run.
         var joinsTaps: Bool
-        /// Where a window crosses an edge its bytes are copied together, because single taps do not fill groups.
-        var gathers: Bool
         var scratchCount: Int
 
         var depth: Int { segments * pitch }
@@ -27,7 +25,6 @@ extension PackedQuantizedConvolution {
                 segments = g.kernelHeight * pitch
                 span = pitch
                 joinsTaps = false
-                gathers = false
                 scratchCount = 8 + 8 * segments
                 return
             }
@@ -36,8 +33,7 @@ extension PackedQuantizedConvolution {
             group = ock_i8_tile_group(isa, width)
             joinsTaps =
                 g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
-            gathers = joinsTaps && g.kernelWidth > 1 && channels % group != 0
-            if gathers {
+            if joinsTaps {
                 segments = g.kernelHeight
                 span = g.kernelWidth * channels
             } else {
@@ -46,7 +42,7 @@ extension PackedQuantizedConvolution {
             }
             pitch = (span + group - 1) / group * group
             let rows = Int(OCK_I8_ROWS)
-            scratchCount = 8 + 8 * g.taps * rows + (gathers ? rows * segments * pitch + 64 : 0)
+            scratchCount = 8 + 8 * segments * rows + (joinsTaps ? rows * segments * pitch + 64 : 0)
         }
     }
 
@@ -116,7 +112,7 @@ extension PackedQuantizedConvolution {
         return true
     }
 
-    /// A pointer a tap; the padding bytes where it lies outside the input.
+    /// A pointer a tap, for kernels whose taps are not contiguous; the padding bytes where it lies outside the input.
     func fillTaps(
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
         _ padding: UnsafePointer<UInt8>
@@ -139,27 +135,39 @@ extension PackedQuantizedConvolution {
         }
     }
 
-    /// A pointer a kernel row into copies of the windows, with the padding bytes in place.
-    func gatherRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int
+    /// A pointer a kernel row for windows that may cross an edge: rows outside are padding, and a row that crosses a
+    /// side is copied together behind the table.
+    func fillEdgeRuns(
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
+        _ padding: UnsafePointer<UInt8>
     ) {
         let g = geometry
-        let channels = g.input.channels
-        var to = UnsafeMutableRawPointer(table + g.taps &* Int(OCK_I8_ROWS)).assumingMemoryBound(to: UInt8.self)
+        let channels = g.input.channels / g.groups
+        let lastLeft = g.input.width &- g.kernelWidth
+        let copies = UnsafeMutableRawPointer(table + layout.segments &* Int(OCK_I8_ROWS))
+        var to = copies.assumingMemoryBound(to: UInt8.self)
         for row in 0..<rows {
             var y = place.y &* g.strideHeight &- g.paddingTop
+            let left = place.x &* g.strideWidth &- g.paddingLeft
             for kernelRow in 0..<g.kernelHeight {
-                table[kernelRow &* Int(OCK_I8_ROWS) &+ row] = UnsafePointer(to)
-                var x = place.x &* g.strideWidth &- g.paddingLeft
-                for tap in 0..<g.kernelWidth {
-                    let inside = y >= 0 && y < g.input.height && x >= 0 && x < g.input.width
-                    let from =
-                        inside
-                        ? place.image + (y &* g.input.width &+ x) &* g.inputStride : UnsafePointer(padding.pointer)
-                    (to + tap &* channels).update(from: from, count: channels)
-                    x &+= 1
+                let entry = kernelRow &* Int(OCK_I8_ROWS) &+ row
+                let line = place.image + y &* g.input.width &* g.inputStride
+                if y < 0 || y >= g.input.height {
+                    table[entry] = padding
+                } else if left >= 0, left <= lastLeft {
+                    table[entry] = line + left &* g.inputStride
+                } else {
+                    table[entry] = UnsafePointer(to)
+                    // Taps before the input, inside it and behind it.
+                    let before = min(max(0, 0 &- left), g.kernelWidth)
+                    let end = max(before, min(g.kernelWidth, g.input.width &- left))
+                    to.update(from: padding, count: before &* channels)
+                    (to + before &* channels).update(
+                        from: end > before ? line + (left &+ before) &* g.inputStride : padding,
+                        count: (end &- before) &* channels)
+                    (to + end &* channels).update(from: padding, count: (g.kernelWidth &- end) &* channels)
+                    to += layout.pitch
                 }
-                to += layout.pitch
                 y &+= g.dilationHeight
             }
             advance(&place)

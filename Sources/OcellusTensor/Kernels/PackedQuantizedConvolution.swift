@@ -79,8 +79,9 @@ public final class PackedQuantizedConvolution: Sendable {
         self.bias = try Buffer(count: biasPerGroup * groups)
         self.multipliers = try Buffer(count: biasPerGroup * groups)
         let channels = geometry.input.channels
-        self.padding = try Buffer(count: channels + 64)
-        for index in 0..<channels + 64 { self.padding.pointer[index] = padding[index % channels] }
+        let padded = max(channels * (layout.joinsTaps ? geometry.kernelWidth : 1), 2 * 64)
+        self.padding = try Buffer(count: padded)
+        for index in 0..<padded { self.padding.pointer[index] = padding[index % channels] }
         scratchCount = layout.scratchCount
         if geometry.isDepthwise {
             packDepthwise(weights, bias, multipliers)
