@@ -1,4 +1,5 @@
-// The int8 matrix product tile for NEON with dot product of unsigned by signed bytes (Armv8.6 i8mm): 8 rows of 8 columns.
+// The int8 matrix product tile for NEON with dot product of unsigned by signed bytes (Armv8.6 i8mm):
+// 8 rows of 8 columns.
 #include "int8_kernels.h"
 
 #if defined(__aarch64__)

@@ -36,7 +36,7 @@ public final class Detector {
     public private(set) var foundCount = 0
 
     /// Throws `.invalidArgument` for options out of range and `.outOfMemory` when memory is short.
-    public init(_ model: Model, options: Options = Options()) throws(OcellusError) {
+    public convenience init(_ model: Model, options: Options = Options()) throws(OcellusError) {
         guard 1...64 ~= options.threads else {
             throw OcellusError(.invalidArgument, "\(options.threads) threads: must be 1 to 64")
         }
@@ -44,21 +44,34 @@ public final class Detector {
             throw OcellusError(
                 .invalidArgument, "at most \(options.maximumDetections) detections: must be 1 to 10000")
         }
-        description = model.description
-        thresholds = try Thresholds(
-            score: options.scoreThreshold ?? description.scoreThreshold,
-            intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold)
-        preprocessor = try Preprocessor(description.preprocessing)
-        let pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
-        engine = try Engine(model, kernels: options.kernels, pool: pool)
+        let description = model.description
         let architecture = description.architecture
-        decoder = try Decoder(
-            anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
-            boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,
-            settings: DecoderSettings(
-                scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
-                maximumDetections: options.maximumDetections))
-        results = try Buffer(count: options.maximumDetections)
+        let pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
+        self.init(
+            description,
+            try Thresholds(
+                score: options.scoreThreshold ?? description.scoreThreshold,
+                intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold),
+            try Preprocessor(description.preprocessing), try Engine(model, kernels: options.kernels, pool: pool),
+            try Decoder(
+                anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
+                boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,
+                settings: DecoderSettings(
+                    scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
+                    maximumDetections: options.maximumDetections)),
+            try Buffer(count: options.maximumDetections))
+    }
+
+    private init(
+        _ description: ModelDescription, _ thresholds: Thresholds, _ preprocessor: Preprocessor, _ engine: Engine,
+        _ decoder: Decoder, _ results: Buffer<Detection>
+    ) {
+        self.description = description
+        self.thresholds = thresholds
+        self.preprocessor = preprocessor
+        self.engine = engine
+        self.decoder = decoder
+        self.results = results
     }
 
     /// Loads a model file. Throws `.io`, `.invalidData` and `.unsupported` with the path and the reason.

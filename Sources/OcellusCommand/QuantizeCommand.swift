@@ -48,11 +48,18 @@ struct QuantizeCommand: ParsableCommand {
     var force = false
 
     func validate() throws {
+        if out.isEmpty { throw ValidationError("--out needs the name of a file") }
+        if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(model.utf8))) {
+            throw ValidationError("--out \(out): the integer model would replace the float model")
+        }
         guard images > 0 else { throw ValidationError("--images must be at least 1") }
     }
 
     func run() throws {
         let original = try ModelOptions.load(model)
+        guard original.quantized == nil else {
+            throw OcellusError(.invalidArgument, "\(model): int8 already: quantise the float model that it was made of")
+        }
         let quantization = try PostTrainingQuantization(original, method: method.calibration)
         let paths = try sample()
         let progress = Progress(total: paths.count)
@@ -76,14 +83,15 @@ struct QuantizeCommand: ParsableCommand {
         show(report)
         if !force { try report.check() }
         try result.adding([("calibration", "\(pictures) pictures, \(method.rawValue)")]).write(to: out)
-        Output.line("\(out): int8, calibrated on \(pictures) pictures (\(method.rawValue))")
+        Output.line("\(out): int8, calibrated on \(counted(pictures, "picture", "pictures")) (\(method.rawValue))")
     }
 
     /// At most `images` pictures, evenly from all in the folder.
     private func sample() throws -> [FilePath] {
+        guard data.isFolder else { throw OcellusError(.io, "\(data.text): no such folder") }
         let all = PictureList.all(below: data)
         guard !all.isEmpty else {
-            throw OcellusError(.io, "\(data.text): no pictures in this folder: expected .jpg, .png or .ppm files")
+            throw OcellusError(.io, "\(data.text): no pictures in this folder: expected .jpg, .png, .ppm or .pgm files")
         }
         guard all.count > images else { return all }
         return (0..<images).map { all[$0 * all.count / images] }

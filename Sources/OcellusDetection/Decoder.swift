@@ -21,13 +21,11 @@ public final class Decoder {
     public let settings: DecoderSettings
 
     private let anchorBoxes: Buffer<AnchorBox>
-    private let slots: Buffer<Candidate>
-    private let counts: Buffer<Int>
-    private let resultSlots: Buffer<Candidate>
-    private let results: Buffer<Detection>
-    private let suppression: Suppression
-    private let candidates: CandidateLists
-    private let best: CandidateLists
+    private let memory: DecoderMemory
+    private var results: Buffer<Detection> { memory.results }
+    private var suppression: Suppression { memory.suppression }
+    private var candidates: CandidateLists { memory.candidates }
+    private var best: CandidateLists { memory.best }
 
     /// - Parameters:
     ///   - classes: columns of the scores, the background among them: 2 for a face detector.
@@ -35,7 +33,7 @@ public final class Decoder {
     ///
     /// Throws `.invalidArgument` for fewer than 2 or more than 65,536 classes and for settings out of range,
     /// `.outOfMemory` when memory is short.
-    public init(
+    public convenience init(
         anchors: Anchors, classes: Int, boxCoder: BoxCoder, landmarkCoder: LandmarkCoder? = nil,
         settings: DecoderSettings
     ) throws(OcellusError) {
@@ -54,20 +52,22 @@ public final class Decoder {
                     + "candidatesPerClass")
         }
         let maximum = min(settings.maximumDetections, lists * capacity)
+        let memory = try DecoderMemory(lists: lists, capacity: capacity, maximum: maximum)
+        self.init(
+            anchors, try Buffer(anchors.boxes), classes, boxCoder, landmarkCoder, settings, memory)
+    }
+
+    private init(
+        _ anchors: Anchors, _ anchorBoxes: Buffer<AnchorBox>, _ classes: Int, _ boxCoder: BoxCoder,
+        _ landmarkCoder: LandmarkCoder?, _ settings: DecoderSettings, _ memory: DecoderMemory
+    ) {
         self.anchors = anchors
+        self.anchorBoxes = anchorBoxes
         self.classes = classes
         self.boxCoder = boxCoder
         self.landmarkCoder = landmarkCoder
         self.settings = settings
-        anchorBoxes = try Buffer(anchors.boxes)
-        slots = try Buffer(count: lists * capacity)
-        counts = try Buffer(count: lists + 1)
-        resultSlots = try Buffer(count: maximum)
-        results = try Buffer(count: maximum)
-        suppression = try Suppression(capacity: capacity)
-        candidates = CandidateLists(slots: slots.pointer, counts: counts.pointer, lists: lists, capacity: capacity)
-        best = CandidateLists(
-            slots: resultSlots.pointer, counts: counts.pointer + lists, lists: 1, capacity: maximum)
+        self.memory = memory
     }
 
     /// Detections of one frame, best first; ties in the order of the rows. Takes no memory.

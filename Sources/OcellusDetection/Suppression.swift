@@ -12,9 +12,11 @@ final class Suppression {
     /// Vectors a block of eight boxes takes: left, top, right, bottom, area.
     private static let stride = 5
 
-    init(capacity: Int) throws(OcellusError) {
-        memory = try Buffer(count: (capacity + 7) / 8 * Suppression.stride)
+    convenience init(capacity: Int) throws(OcellusError) {
+        self.init(memory: try Buffer(count: (capacity + 7) / 8 * Suppression.stride))
     }
+
+    private init(memory: Buffer<SIMD8<Float>>) { self.memory = memory }
 
     func begin(threshold: Float) {
         kept = 0

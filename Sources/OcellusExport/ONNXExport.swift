@@ -53,13 +53,15 @@ public enum ONNXExport {
         let input =
             description.precision == .int8
             ? "the pixels 0...255 as uint8" : "(pixel - input.mean) * input.scale as float"
-        return "\(description.architecture.name), written by ocellus. Input 'image': \(input), NCHW, channels, size and "
+        return
+            "\(description.architecture.name), written by ocellus. Input 'image': \(input), NCHW, channels, size and "
             + "fit as the metadata input.* say. Outputs are rows, one an anchor: 'scores' before the activation that "
             + "decode.scores names (column 0 is the background), 'boxes' and 'landmarks' as offsets from the anchors."
     }
 
     /// The keys of our model files, and what a decoder of the rows needs.
-    private static func metadata(_ description: ModelDescription) throws(OcellusError) -> [(key: String, value: String)] {
+    private static func metadata(_ description: ModelDescription) throws(OcellusError) -> [(key: String, value: String)]
+    {
         var writer = ModelFileWriter()
         description.write(to: &writer)
         let bytes = try writer.bytes()

@@ -15,13 +15,14 @@ struct ONNXExporter {
     let parameters: Parameters
     /// Nil for a file in float.
     let quantized: QuantizedNetwork?
-    private(set) var model = ONNXModel()
+    var model = ONNXModel()
     /// The real value of each node translated so far.
-    private var values: [(name: String, layout: Layout)] = []
+    var values: [(name: String, layout: Layout)] = []
     /// The name of each node's last operator.
     private(set) var names: [String] = []
-    private var taken: Set<String> = []
-    private var constants: [String: String] = [:]
+    var taken: Set<String> = []
+    /// Names of constants by what they were asked for.
+    var constants: [String: String] = [:]
 
     /// In float. The graph is folded or not.
     init(_ graph: Graph, _ parameters: Parameters) { self.init(graph, parameters, nil) }
@@ -71,72 +72,5 @@ struct ONNXExporter {
         case .picture: return [shape.batch, shape.channels, shape.height, shape.width]
         case .rows: return [shape.batch, shape.height * shape.width, shape.channels]
         }
-    }
-}
-
-// What the operations' translations are written with.
-extension ONNXExporter {
-    mutating func input(_ element: ONNXElement) -> (name: String, layout: Layout) {
-        model.inputs.append(ONNXValue(name: "image", element: element, dimensions: dimensions(of: 0, .picture)))
-        return ("image", .picture)
-    }
-
-    @discardableResult
-    mutating func add(
-        _ kind: String, _ inputs: [String], _ attributes: [(name: String, value: ONNXAttribute)] = [], to output: String
-    ) -> String {
-        model.nodes.append(ONNXNode(kind: kind, inputs: inputs, output: output, attributes: attributes))
-        return output
-    }
-
-    /// A constant's name. Asked twice for one `key`, it makes one constant.
-    mutating func constant(_ key: String, _ tensor: () -> ONNXTensor) -> String {
-        if let name = constants[key] { return name }
-        let name = unique(key)
-        constants[key] = name
-        model.constants.append((name, tensor()))
-        return name
-    }
-
-    /// `name`, or `name` with a number when something else has it.
-    mutating func unique(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !taken.insert(candidate).inserted {
-            candidate = "\(name).\(number)"
-            number += 1
-        }
-        return candidate
-    }
-
-    /// The real value of a node as [batch, channels, height, width].
-    mutating func picture(_ node: Int) throws(OcellusError) -> String {
-        let value = values[node]
-        if quantized?.formats[node] == .pixels {
-            throw OcellusError(.unsupported, "in int8 only a convolution can read the picture")
-        }
-        guard value.layout == .rows else { return value.name }
-        let shape = graph.nodes[node].shape
-        let sizes = constant("\(value.name).sizes") { ONNXTensor([shape.batch, shape.height, shape.width, shape.channels]) }
-        let open = add("Reshape", [value.name, sizes], to: unique("\(value.name).positions"))
-        return add("Transpose", [open], [("perm", .integers([0, 3, 1, 2]))], to: unique("\(value.name).picture"))
-    }
-
-    /// The real value of a node as [batch, positions, channels].
-    mutating func rows(_ node: Int) throws(OcellusError) -> String {
-        let value = values[node]
-        if value.layout == .rows { return value.name }
-        return try rows(node, columns: graph.nodes[node].shape.channels, to: unique("\(value.name).rows"))
-    }
-
-    /// A picture cut into rows of `columns` numbers; in NHWC they already follow one another.
-    mutating func rows(_ node: Int, columns: Int, to output: String) throws(OcellusError) -> String {
-        let shape = graph.nodes[node].shape
-        let picture = try picture(node)
-        let behind = add("Transpose", [picture], [("perm", .integers([0, 2, 3, 1]))], to: unique("\(output).nhwc"))
-        let sizes = constant("\(output).sizes") {
-            ONNXTensor([shape.batch, shape.height * shape.width * (shape.channels / columns), columns])
-        }
-        return add("Reshape", [behind, sizes], to: output)
     }
 }

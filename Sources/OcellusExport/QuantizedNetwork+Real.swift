@@ -8,7 +8,9 @@ extension QuantizedNetwork {
     func realParameters() throws(OcellusError) -> Parameters {
         var result = parameters
         for (index, node) in graph.nodes.enumerated() {
-            guard case .convolution(let convolution) = node.operation, let numbers = convolutions[index] else { continue }
+            guard case .convolution(let convolution) = node.operation, let numbers = convolutions[index] else {
+                continue
+            }
             var inputScale: Float = 1
             if case .bytes(let quantization) = formats[node.inputs[0]] { inputScale = quantization.scale }
             // On pixels the picture's scale is in the integers; a normalised picture brings its own.

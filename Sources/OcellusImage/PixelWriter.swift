@@ -1,11 +1,32 @@
-// The last step of preprocessing: three averaged levels become three numbers of the network's input. Another number type
-// is another writer; nothing else changes.
+// The last step of preprocessing: levels become numbers of the network's input. Another number type is another writer;
+// nothing else changes.
+import CKernels
 
-/// Turns a pixel (channels in the network's order, 0...255, fourth lane without meaning) into input elements.
+/// Turns levels (channels in the network's order, 0...255) into input elements.
 protocol PixelWriter {
     associatedtype Element: SIMDScalar & BitwiseCopyable
 
     func encode(_ pixel: SIMD4<Float>) -> SIMD4<Element>
+
+    /// A row of output pixels, written exactly.
+    func write(_ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<Element>, _ instructions: ock_isa)
+}
+
+extension PixelWriter {
+    /// The same pixel `count` times, three elements each, and not an element more.
+    @inline(__always)
+    func fill(_ pixel: SIMD4<Float>, into output: UnsafeMutablePointer<Element>, count: Int) {
+        guard count > 0 else { return }
+        let value = encode(pixel)
+        (output[0], output[1], output[2]) = (value[0], value[1], value[2])
+        // What is there is copied behind itself: twice as much each time.
+        var done = 1
+        while done < count {
+            let more = min(done, count &- done)
+            (output + 3 &* done).update(from: output, count: 3 &* more)
+            done &+= more
+        }
+    }
 }
 
 /// `(pixel - mean) * scale` as float.
@@ -20,28 +41,11 @@ struct FloatWriter: PixelWriter {
 
     @inline(__always)
     func encode(_ pixel: SIMD4<Float>) -> SIMD4<Float> { (pixel - mean) * scale }
-}
 
-/// For pictures whose blue comes where the network wants red: exchanges them and hands on to the real writer.
-struct ExchangingWriter<Writer: PixelWriter>: PixelWriter {
-    let writer: Writer
-
-    @inline(__always)
-    func encode(_ pixel: SIMD4<Float>) -> SIMD4<Writer.Element> {
-        writer.encode(SIMD4(pixel.z, pixel.y, pixel.x, pixel.w))
-    }
-}
-
-extension PixelWriter {
-    /// The same pixel `count` times, three elements each, and not an element more.
-    @inline(__always)
-    func fill(_ pixel: SIMD4<Float>, into output: UnsafeMutablePointer<Element>, count: Int) {
-        let value = encode(pixel)
-        for i in 0..<count {
-            output[3 &* i] = value[0]
-            output[3 &* i &+ 1] = value[1]
-            output[3 &* i &+ 2] = value[2]
-        }
+    func write(
+        _ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<Float>, _ instructions: ock_isa
+    ) {
+        ock_resample_floats(instructions, line, output)
     }
 }
 
@@ -49,9 +53,14 @@ extension PixelWriter {
 struct LevelWriter: PixelWriter {
     @inline(__always)
     func encode(_ pixel: SIMD4<Float>) -> SIMD4<UInt8> {
-        // Adding 2^23 leaves the nearest whole number in the lowest bits of the float; levels are averages of bytes, so
-        // rounding cannot reach 256. The language's own conversion checks every lane.
+        // Adding 2^23 leaves the nearest whole number in the lowest bits of the float.
         let bits = unsafeBitCast(pixel + 0x1p23, to: SIMD4<UInt32>.self)
         return SIMD4<UInt8>(truncatingIfNeeded: bits)
+    }
+
+    func write(
+        _ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<UInt8>, _ instructions: ock_isa
+    ) {
+        ock_resample_bytes(instructions, line, output)
     }
 }

@@ -9,10 +9,13 @@ import OcellusTensor
 public final class Preprocessor {
     public let preprocessing: Preprocessing
     private let writer: FloatWriter
+    private let kernels: KernelSet
     private var plan: ResamplePlan?
 
+    /// All sets of `kernels` write the same bits; they differ in speed alone.
+    ///
     /// Throws `.invalidArgument` for an input size outside 1...32768 or numbers that are not finite.
-    public init(_ preprocessing: Preprocessing) throws(OcellusError) {
+    public init(_ preprocessing: Preprocessing, kernels: KernelSet = .best) throws(OcellusError) {
         let limit = ImageView.sideLimit
         let (width, height) = (preprocessing.inputWidth, preprocessing.inputHeight)
         guard width >= 1, width <= limit, height >= 1, height <= limit else {
@@ -30,6 +33,7 @@ public final class Preprocessor {
             throw OcellusError(.invalidArgument, "a letterbox fill of \(level): expected a finite number")
         }
         self.preprocessing = preprocessing
+        self.kernels = kernels
         writer = FloatWriter(preprocessing)
     }
 
@@ -58,7 +62,8 @@ public final class Preprocessor {
         // The old tables go first: two sets of them are never needed.
         plan = nil
         let fresh = try ResamplePlan(
-            width: image.width, height: image.height, format: image.format, preprocessing: preprocessing)
+            width: image.width, height: image.height, format: image.format, preprocessing: preprocessing,
+            kernels: kernels)
         plan = fresh
         return fresh
     }

@@ -1,72 +1,80 @@
 // Which source pixels make one target pixel along one axis, and with what weight. Built once for a pair of sizes.
-// Not the resampling itself: see `RowResampler` and `Preprocessor`.
+// Not the resampling itself: see `ResamplePlan` and, across a row, `RowTable`.
 import OcellusTensor
 
-/// For each of `target` positions: the first of `taps` neighbouring source pixels, and their weights, which sum to 1.
+/// For each of `target` positions: the first of the neighbouring source pixels that count, how many, and their weights,
+/// whole numbers that sum to `total`.
 ///
 /// Up to a shrink of 2: bilinear with half-pixel centres, clamped at the borders (as OpenCV's INTER_LINEAR and torch with
 /// align_corners false). Beyond: the mean over the exact footprint (as INTER_AREA and PIL's BOX), so that nothing aliases.
-/// Computed in whole numbers: positions carry no rounding error however large the sizes.
+/// Weights are exact, but for a bilinear target beyond 16383 pixels that shares no divisor with the source: there they
+/// are off by at most 1/2 in 32766.
 final class ResampleAxis {
-    let source: Int
+    /// The largest weight, so that it fits 16 bits; a sum of bytes times weights stays below 2^24.
+    private static var weightLimit: Int { 32766 }
+
     let target: Int
+    /// The sum of each position's weights, at most `ImageView.sideLimit`.
+    let total: Int
+    /// The most pixels that any position counts.
     let taps: Int
     /// [target]
     let starts: Buffer<Int32>
-    /// [target, taps]
-    let weights: Buffer<Float>
+    /// [target], each 1...taps
+    let counts: Buffer<Int32>
+    /// [target, taps], 0 behind the pixels that count
+    let weights: Buffer<Int16>
 
     /// `source` and `target` are at least 1 and at most `ImageView.sideLimit`.
     init(source: Int, target: Int) throws(OcellusError) {
-        self.source = source
-        self.target = target
+        let divisor = ResampleAxis.commonDivisor(source, target)
+        let ratio = (source: source / divisor, target: target / divisor)
         let usesArea = source > 2 * target
         var taps = min(2, source)
         if usesArea {
-            taps = 1
-            for position in 0..<target {
-                let footprint = ResampleAxis.footprint(position, source, target)
-                taps = max(taps, footprint.end - footprint.start)
-            }
+            // A footprint of r source pixels touches at most ceil(r) + 1.
+            taps = min(source, (ratio.source + ratio.target - 1) / ratio.target + 1)
         }
+        self.target = target
         self.taps = taps
+        total = usesArea ? ratio.source : min(2 * ratio.target, ResampleAxis.weightLimit)
         starts = try Buffer(count: target)
+        counts = try Buffer(count: target)
         weights = try Buffer(count: target * taps)
         for position in 0..<target {
-            if usesArea { fillArea(position) } else { fillBilinear(position) }
+            if usesArea { fillArea(position, ratio) } else { fillBilinear(position, ratio, source) }
         }
     }
 
-    private func fillBilinear(_ position: Int) {
+    private func fillBilinear(_ position: Int, _ ratio: (source: Int, target: Int), _ source: Int) {
         // Centre in source pixels: (position + 1/2) * source / target - 1/2, here times 2 * target.
-        let scaled = max(0, (2 * position + 1) * source - target)
-        let index = scaled / (2 * target)
-        let row = position * taps
-        if index >= source - 1 {
-            starts.pointer[position] = Int32(source - taps)
-            weights.pointer[row + taps - 1] = 1
-        } else {
-            let fraction = Float(scaled % (2 * target)) / Float(2 * target)
-            starts.pointer[position] = Int32(index)
-            weights.pointer[row] = 1 - fraction
-            weights.pointer[row + 1] = fraction
-        }
+        let scale = 2 * ratio.target
+        let scaled = max(0, (2 * position + 1) * ratio.source - ratio.target)
+        let index = min(scaled / scale, source - 1)
+        let fraction = index == source - 1 ? 0 : ((scaled - index * scale) * total + ratio.target) / scale
+        let row = weights.pointer + position * taps
+        starts.pointer[position] = Int32(index)
+        counts.pointer[position] = fraction == 0 ? 1 : 2
+        row[0] = Int16(total - fraction)
+        if fraction > 0 { row[1] = Int16(fraction) }
     }
 
-    private func fillArea(_ position: Int) {
-        let footprint = ResampleAxis.footprint(position, source, target)
-        // A footprint shorter than `taps` begins earlier, with weights of 0, rather than ending behind the picture.
-        let start = min(footprint.start, source - taps)
+    private func fillArea(_ position: Int, _ ratio: (source: Int, target: Int)) {
+        // In units of 1 / target of a source pixel: a pixel covers `target` of them, a footprint `source`.
+        let (first, last) = (position * ratio.source, (position + 1) * ratio.source)
+        let start = first / ratio.target
+        let end = (last + ratio.target - 1) / ratio.target
         starts.pointer[position] = Int32(start)
-        for pixel in footprint.start..<footprint.end {
-            let left = max(pixel * target, position * source)
-            let right = min((pixel + 1) * target, (position + 1) * source)
-            weights.pointer[position * taps + pixel - start] = Float(right - left) / Float(source)
+        counts.pointer[position] = Int32(end - start)
+        for pixel in start..<end {
+            let overlap = min((pixel + 1) * ratio.target, last) - max(pixel * ratio.target, first)
+            weights.pointer[position * taps + pixel - start] = Int16(overlap)
         }
     }
 
-    /// The source pixels that target pixel `position` touches.
-    private static func footprint(_ position: Int, _ source: Int, _ target: Int) -> (start: Int, end: Int) {
-        (position * source / target, ((position + 1) * source + target - 1) / target)
+    private static func commonDivisor(_ a: Int, _ b: Int) -> Int {
+        var (a, b) = (a, b)
+        while b != 0 { (a, b) = (b, a % b) }
+        return a
     }
 }

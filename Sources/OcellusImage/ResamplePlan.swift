@@ -1,29 +1,40 @@
 // Everything that depends on a picture's size and format alone, and the pass over its pixels: for each output row the
 // source rows it needs are summed, then that one row is resampled and written.
+import CKernels
 import OcellusTensor
 
 /// Tables and row memory for pictures of one size and format, and one way of preprocessing.
+///
+/// Sums down are whole numbers and exact. Across, products and sums of floats are rounded one by one in a fixed order, so
+/// that every instruction set gives the same bits; for up to four taps a level is within 1e-4 of the exact one.
 final class ResamplePlan {
     let mapping: InputMapping
     private let preprocessing: Preprocessing
+    private let instructions: ock_isa
     private let sourceHeight: Int
     private let rows: SourceRows
     private let vertical: ResampleAxis
-    private let horizontal: RowResampler
-    private let exchangesRedAndBlue: Bool
-    /// One source row, summed vertically: [width, pixelBytes].
+    private let horizontal: RowTable
+    private let line: ock_resample_line
+    /// One source row, summed vertically: [width, pixelBytes], then zeros for the kernels.
     private let sum: Buffer<Float>
 
-    init(width: Int, height: Int, format: PixelFormat, preprocessing: Preprocessing) throws(OcellusError) {
+    init(
+        width: Int, height: Int, format: PixelFormat, preprocessing: Preprocessing, kernels: KernelSet
+    ) throws(OcellusError) {
         self.preprocessing = preprocessing
+        instructions = kernels.instructions
         sourceHeight = height
         mapping = InputMapping(sourceWidth: width, sourceHeight: height, preprocessing: preprocessing)
-        rows = try SourceRows(width: width, format: format)
+        rows = try SourceRows(width: width, format: format, kernels: kernels)
         vertical = try ResampleAxis(source: height, target: mapping.resizedHeight)
-        horizontal = RowResampler(
-            axis: try ResampleAxis(source: width, target: mapping.resizedWidth), pixelFloats: rows.pixelBytes)
-        exchangesRedAndBlue = rows.isBlueFirst != (preprocessing.channelOrder == .bgr)
-        sum = try Buffer(count: width * rows.pixelBytes)
+        let across = try ResampleAxis(source: width, target: mapping.resizedWidth)
+        horizontal = try RowTable(axis: across, lanes: rows.pixelBytes)
+        sum = try Buffer(count: width * rows.pixelBytes + max(horizontal.slack, Int(OCK_RESAMPLE_SLACK)))
+        var channels = rows.channels
+        if preprocessing.channelOrder == .bgr { (channels.x, channels.z) = (channels.z, channels.x) }
+        line = horizontal.line(
+            sum.pointer, total: vertical.total * across.total, channels: channels, writer: FloatWriter(preprocessing))
     }
 
     func fits(_ image: ImageView) -> Bool {
@@ -44,17 +55,14 @@ final class ResamplePlan {
         let right = inputWidth &- left &- width
         let fill = fillPixel
         writer.fill(fill, into: output, count: top &* inputWidth)
-        for y in 0..<height {
-            let row = output + (top &+ y) &* inputWidth &* 3
-            sumRows(for: y, of: image)
-            if left > 0 { writer.fill(fill, into: row, count: left) }
-            let (summed, target) = (UnsafePointer(sum.pointer), row + left &* 3)
-            if exchangesRedAndBlue {
-                horizontal.run(summed, into: target, writer: ExchangingWriter(writer: writer))
-            } else {
-                horizontal.run(summed, into: target, writer: writer)
+        withUnsafePointer(to: line) { line in
+            for y in 0..<height {
+                let row = output + (top &+ y) &* inputWidth &* 3
+                sumRows(for: y, of: image)
+                writer.fill(fill, into: row, count: left)
+                writer.write(line, to: row + left &* 3, instructions)
+                writer.fill(fill, into: row + (left &+ width) &* 3, count: right)
             }
-            if right > 0 { writer.fill(fill, into: row + (left &+ width) &* 3, count: right) }
         }
         let bottom = top &+ height
         writer.fill(
@@ -67,43 +75,26 @@ final class ResamplePlan {
         return SIMD4(preprocessing.mean, 0)
     }
 
-    /// The weighted sum of the source rows that make output row `y`.
+    /// The weighted sum of the source rows that make output row `y`, four rows at a time: loading and storing the sum
+    /// costs as much as a row.
     private func sumRows(for y: Int, of image: ImageView) {
-        let count = sum.count
-        let target = sum.pointer
+        let (first, count) = (Int(vertical.starts.pointer[y]), Int(vertical.counts.pointer[y]))
         let weights = UnsafePointer(vertical.weights.pointer + y &* vertical.taps)
-        var first = Int(vertical.starts.pointer[y])
-        var taps = vertical.taps
-        // Tables pad a footprint with weights of 0; a row that counts nothing is not read.
-        var skipped = 0
-        while taps > 1, weights[skipped] == 0 { (skipped, first, taps) = (skipped &+ 1, first &+ 1, taps &- 1) }
-        while taps > 1, weights[skipped &+ taps &- 1] == 0 { taps &-= 1 }
-        let used = weights + skipped
-        if taps == 1 {
-            RowBlend.one(rows.row(first, of: image), weight: used[0], into: target, count: count)
-            return
-        }
-        var done = min(taps, 4)
-        let (row0, row1) = (rows.row(first, of: image), rows.row(first &+ 1, of: image))
-        switch done {
-        case 2: RowBlend.two(row0, row1, weights: used, into: target, count: count)
-        case 3:
-            RowBlend.three(row0, row1, rows.row(first &+ 2, of: image), weights: used, into: target, count: count)
-        default:
-            RowBlend.four(
-                row0, row1, rows.row(first &+ 2, of: image), rows.row(first &+ 3, of: image), weights: used,
-                into: target, count: count)
-        }
-        while done &+ 4 <= taps {
-            let next = first &+ done
-            RowBlend.addingFour(
-                rows.row(next, of: image), rows.row(next &+ 1, of: image), rows.row(next &+ 2, of: image),
-                rows.row(next &+ 3, of: image), weights: used + done, into: target, count: count)
+        var blend = ock_resample_blend()
+        blend.count = rows.width &* rows.pixelBytes
+        blend.out = sum.pointer
+        var done = 0
+        while done < count {
+            let left = count &- done
+            // A row that is missing is the last one again, with a weight of 0.
+            func row(_ index: Int) -> UnsafePointer<UInt8> { rows.row(first &+ done &+ min(index, left &- 1), of: image) }
+            func weight(_ index: Int) -> Int16 { index < left ? weights[done &+ index] : 0 }
+            blend.rows = (row(0), row(1), row(2), row(3))
+            blend.weights = (weight(0), weight(1), weight(2), weight(3))
+            blend.high = left > 2 ? 4 : 2
+            blend.adds = done > 0 ? 1 : 0
+            ock_resample_rows(instructions, &blend)
             done &+= 4
-        }
-        while done < taps {
-            RowBlend.adding(rows.row(first &+ done, of: image), weight: used[done], into: target, count: count)
-            done &+= 1
         }
     }
 }

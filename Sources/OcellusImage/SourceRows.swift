@@ -1,35 +1,44 @@
-// Rows of a picture as bytes of red, green and blue that can be averaged. RGB-like formats are handed out where they lie;
-// the others are converted, each row once, into one of four slots.
+// Rows of a picture as bytes that can be averaged. Formats with a byte a channel are handed out where they lie; YUV is
+// converted to red, green, blue, 0, each row once, into one of four slots.
+import CKernels
 import OcellusTensor
 
 /// The rows of one picture at a time. Four neighbouring rows stay valid together.
 final class SourceRows {
-    /// Four rows of `capacity` pixels of 4 bytes: red, green, blue, 0. Nil when no conversion is needed.
+    /// Four rows of `width` pixels of 4 bytes. Nil when no conversion is needed.
     private let slots: Buffer<UInt8>?
     private let slotBytes: Int
-    /// Nil for formats without YUV.
-    private let colours: ColourConversion?
     /// The row that each slot holds, -1 for none.
     private var held = SIMD4<Int>(repeating: -1)
+    private let instructions: ock_isa
     let width: Int
     let format: PixelFormat
 
-    init(width: Int, format: PixelFormat) throws(OcellusError) {
+    init(width: Int, format: PixelFormat, kernels: KernelSet) throws(OcellusError) {
         self.width = width
         self.format = format
-        slotBytes = width * 4
-        colours = format.needsEvenWidth ? try ColourConversion() : nil
-        switch format {
-        case .rgb8, .bgr8, .rgba8, .bgra8: slots = nil
-        case .grey8, .yuyv, .nv12: slots = try Buffer(count: slotBytes * 4)
-        }
+        instructions = kernels.instructions
+        slotBytes = width * 4 + Int(OCK_RESAMPLE_SLACK)
+        slots = format.needsEvenWidth ? try Buffer(count: slotBytes * 4) : nil
     }
 
     /// Bytes from one pixel of a handed-out row to the next.
-    var pixelBytes: Int { format == .rgb8 || format == .bgr8 ? 3 : 4 }
+    var pixelBytes: Int {
+        switch format {
+        case .grey8: 1
+        case .rgb8, .bgr8: 3
+        case .rgba8, .bgra8, .yuyv, .nv12: 4
+        }
+    }
 
-    /// Whether blue comes first in a handed-out row.
-    var isBlueFirst: Bool { format == .bgr8 || format == .bgra8 }
+    /// Which byte of a pixel is red, green and blue.
+    var channels: SIMD4<Int32> {
+        switch format {
+        case .grey8: SIMD4(0, 0, 0, 0)
+        case .bgr8, .bgra8: SIMD4(2, 1, 0, 0)
+        case .rgb8, .rgba8, .yuyv, .nv12: SIMD4(0, 1, 2, 0)
+        }
+    }
 
     /// Forgets the last picture: the next one has the same shape and other contents.
     func begin() { held = SIMD4(repeating: -1) }
@@ -42,14 +51,10 @@ final class SourceRows {
         let converted = slots.pointer + slot &* slotBytes
         if held[slot] != y {
             held[slot] = y
-            switch format {
-            case .rgb8, .bgr8, .rgba8, .bgra8: break
-            case .grey8: ColourConversion.grey(bytes, to: converted, width: width)
-            case .yuyv: colours?.yuyv(bytes, to: converted, width: width)
-            case .nv12:
-                let chroma = image.chroma ?? image.pixels
-                colours?.nv12(
-                    bytes, chroma: chroma + (y / 2) &* image.chromaStride, to: converted, width: width)
+            if let chroma = image.chroma {
+                ock_resample_nv12(instructions, bytes, chroma + (y / 2) &* image.chromaStride, converted, width / 2)
+            } else {
+                ock_resample_yuyv(instructions, bytes, converted, width / 2)
             }
         }
         return UnsafePointer(converted)

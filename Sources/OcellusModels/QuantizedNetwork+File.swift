@@ -34,7 +34,7 @@ extension QuantizedNetwork {
 
     /// Throws `.invalidData` that names the tensor when one is missing, mis-sized or out of range.
     init(_ file: ModelFile, _ description: ModelDescription) throws(OcellusError) {
-        let graph = try description.declare()
+        let graph = try description.declare(for: file)
         let architecture = description.architecture
         let formats = try QuantizedNetwork.formats(file, graph, architecture)
         var convolutions = [QuantizedConvolution?](repeating: nil, count: graph.nodes.count)
@@ -78,11 +78,11 @@ extension QuantizedNetwork {
                 continue
             }
             let (scale, zeroPoint) = (scales.pointer[index], zeroPoints.pointer[index])
-            guard 0...255 ~= zeroPoint, scale > 1e-20, scale < 1e20 else {
+            guard 0...255 ~= zeroPoint, ActivationQuantization.scaleLimits ~= scale else {
                 throw OcellusError(
                     .invalidData,
                     "\(file.origin): layer \(node.name) has scale \(scale) and zero point \(zeroPoint): expected a "
-                        + "positive scale and a zero point from 0 to 255")
+                        + "scale from 1e-15 to 1e15 and a zero point from 0 to 255")
             }
             formats.append(.bytes(try ActivationQuantization(scale: scale, zeroPoint: UInt8(zeroPoint))))
             let leader = groups.leaders[index]
@@ -100,11 +100,12 @@ extension QuantizedNetwork {
     ) throws(OcellusError) {
         for channel in 0..<numbers.scales.count {
             let (scale, bias) = (numbers.scales.pointer[channel], numbers.bias.pointer[channel])
-            guard scale > 1e-20, scale < 1e20 else {
+            guard ActivationQuantization.scaleLimits ~= scale else {
                 throw OcellusError(
-                    .invalidData, "\(file.origin): tensor '\(names.scale)' holds \(scale): expected a positive number")
+                    .invalidData,
+                    "\(file.origin): tensor '\(names.scale)' holds \(scale): expected numbers from 1e-15 to 1e15")
             }
-            guard bias > -(1 << 29), bias < 1 << 29 else {
+            guard abs(Double(bias)) < Double(QuantizedConvolution.biasLimit) else {
                 throw OcellusError(.invalidData, "\(file.origin): tensor '\(names.bias)' holds \(bias): too large")
             }
         }

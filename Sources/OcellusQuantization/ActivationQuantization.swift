@@ -4,15 +4,18 @@ import OcellusTensor
 
 /// real = scale * (byte - zeroPoint) (1)
 public struct ActivationQuantization: Sendable, Equatable {
-    /// Positive and finite.
+    /// Within `scaleLimits`.
     public let scale: Float
     /// The byte that stands for 0, exactly.
     public let zeroPoint: UInt8
 
-    /// Throws `.invalidData` for a scale that is not positive and finite.
+    /// Scales of values and of weights: products and quotients of two stay far from the ends of a float.
+    public static let scaleLimits: ClosedRange<Float> = 1e-15...1e15
+
+    /// Throws `.invalidData` for a scale outside `scaleLimits`.
     public init(scale: Float, zeroPoint: UInt8) throws(OcellusError) {
-        guard scale > 0, scale < .infinity else {
-            throw OcellusError(.invalidData, "a quantisation scale of \(scale): must be positive and finite")
+        guard ActivationQuantization.scaleLimits ~= scale else {
+            throw OcellusError(.invalidData, "a quantisation scale of \(scale): must be 1e-15 to 1e15")
         }
         self.scale = scale
         self.zeroPoint = zeroPoint
@@ -20,14 +23,16 @@ public struct ActivationQuantization: Sendable, Equatable {
 
     /// The finest grid of 256 steps that holds the range and, exactly, 0. (2)
     ///
-    /// A range of nothing but 0 gets a scale of 1. Throws `.invalidData` when an end is not finite.
+    /// A range of nothing but 0, or too small for `scaleLimits`, gets a scale of 1: all of it is 0. Throws `.invalidData`
+    /// when an end is not finite or too large.
     public init(_ range: ValueRange) throws(OcellusError) {
         let (low, high) = (min(range.minimum, 0), max(range.maximum, 0))
         let width = high - low
         guard width < .infinity else {
             throw OcellusError(.invalidData, "values from \(range.minimum) to \(range.maximum) cannot be quantised")
         }
-        let scale = width > 0 ? width / 255 : 1
+        let finest = width / 255
+        let scale = finest >= ActivationQuantization.scaleLimits.lowerBound ? finest : 1
         let zeroPoint = (-low / scale).rounded(.toNearestOrEven)
         try self.init(scale: scale, zeroPoint: UInt8(min(max(zeroPoint, 0), 255)))
     }

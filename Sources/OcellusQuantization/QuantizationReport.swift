@@ -9,7 +9,8 @@ public final class QuantizationReport {
     public struct Layer: Sendable {
         public let name: Name
         public let range: ValueRange
-        /// Of the value, over all pictures: 10 log10 of signal energy over error energy, in decibels.
+        /// Of the value, over all pictures: 10 log10 of signal energy over error energy, in decibels. Infinite for a
+        /// value without error, and -infinite for one that is not finite or should have been 0 everywhere.
         public let decibels: Double
     }
 
@@ -58,7 +59,7 @@ public final class QuantizationReport {
         if let worst {
             throw OcellusError(
                 .invalidData,
-                "layer \(worst.name) does not survive 8 bits (\(Int(worst.decibels)) dB): its values are spread too "
+                "layer \(worst.name) does not survive 8 bits (\(text(worst.decibels))): its values are spread too "
                     + "widely; try another --method (percentile, mse) or fine-tune the model for quantisation")
         }
     }
@@ -79,7 +80,12 @@ public final class QuantizationReport {
         }
     }
 
+    private func text(_ decibels: Double) -> String {
+        decibels.isFinite ? "\(Int(decibels.rounded(.down))) dB" : "nothing is left of it"
+    }
+
     private func decibels(_ signal: Double, _ noise: Double) -> Double {
+        guard signal < .infinity, noise < .infinity else { return -.infinity }
         guard signal > 0 else { return noise > 0 ? -.infinity : .infinity }
         return noise > 0 ? 10 * log10(signal / noise) : .infinity
     }

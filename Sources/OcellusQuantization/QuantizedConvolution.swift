@@ -18,7 +18,7 @@ public struct QuantizedConvolution: Sendable {
 
     /// Quantises real weights [output channels, ...] symmetrically, an output channel at a time.
     ///
-    /// Throws `.invalidData` when a weight or a bias is not finite.
+    /// Throws `.invalidData` when a weight or a bias is not finite or too large.
     public init(
         weights real: UnsafeBufferPointer<Float>, bias realBias: UnsafePointer<Float>?, outputChannels: Int,
         inputScale: Float
@@ -29,20 +29,26 @@ public struct QuantizedConvolution: Sendable {
         bias = try Buffer(count: outputChannels)
         for channel in 0..<outputChannels {
             var largest: Float = 0
-            for index in channel * each..<(channel + 1) * each { largest = max(largest, abs(real[index])) }
-            guard largest < .infinity else {
-                throw OcellusError(.invalidData, "weights of output channel \(channel) are not finite")
+            for index in channel * each..<(channel + 1) * each {
+                // `max` would pass over what is not a number.
+                guard real[index].isFinite else {
+                    throw OcellusError(.invalidData, "weights of output channel \(channel) are not finite")
+                }
+                largest = max(largest, abs(real[index]))
             }
             // Weights that are tiny beside the bias: any scale does for them, so one that the bias fits.
-            let least = abs(realBias?[channel] ?? 0) / inputScale / QuantizedConvolution.biasLimit
+            let least = abs(realBias?[channel] ?? 0) / inputScale / (QuantizedConvolution.biasLimit / 2)
             let finest = max(largest / 127, least)
-            let scale = finest > 1e-15 ? finest : 1
+            let scale = finest >= ActivationQuantization.scaleLimits.lowerBound ? finest : 1
+            guard scale <= ActivationQuantization.scaleLimits.upperBound else {
+                throw OcellusError(.invalidData, "weights or bias of output channel \(channel) are too large")
+            }
             scales.pointer[channel] = scale
             for index in channel * each..<(channel + 1) * each {
                 weights.pointer[index] = Int8(min(max((real[index] / scale).rounded(.toNearestOrEven), -127), 127))
             }
             let steps = Double(realBias?[channel] ?? 0) / (Double(inputScale) * Double(scale))
-            guard abs(steps) <= Double(QuantizedConvolution.biasLimit) * 2 else {
+            guard abs(steps) < Double(QuantizedConvolution.biasLimit) else {
                 throw OcellusError(.invalidData, "the bias of output channel \(channel) is not finite or too large")
             }
             bias.pointer[channel] = Int32(steps.rounded(.toNearestOrEven))
@@ -50,5 +56,5 @@ public struct QuantizedConvolution: Sendable {
     }
 
     /// Biases stay below this many steps, so that no sum of products can overflow an accumulator. (7)
-    static let biasLimit: Float = 0x1p28
+    public static let biasLimit: Float = 0x1p29
 }

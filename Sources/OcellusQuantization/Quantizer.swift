@@ -18,8 +18,12 @@ public struct Quantizer {
     /// - Parameter ranges: of each node's real values, as calibration or training found them.
     ///
     /// Throws `.invalidData` that names the layer when a range is empty or not finite, `.invalidArgument` when a
-    /// parameter is missing, `.unsupported` when the picture does not go straight into one convolution.
+    /// parameter or a range is missing, `.unsupported` when anything but convolutions reads the picture.
     public func quantize(ranges: [ValueRange]) throws(OcellusError) -> QuantizedNetwork {
+        guard ranges.count == graph.nodes.count else {
+            throw OcellusError(.invalidArgument, "\(ranges.count) ranges for \(graph.nodes.count) values: one each")
+        }
+        try checkPicture()
         let formats = try formats(ranges)
         var convolutions = [QuantizedConvolution?](repeating: nil, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() {
@@ -35,10 +39,28 @@ public struct Quantizer {
             parameters: parameters)
     }
 
+    /// Only a convolution can take the picture's scale into its weights. (8)
+    private func checkPicture() throws(OcellusError) {
+        for node in graph.nodes where node.inputs.contains(0) {
+            if case .convolution = node.operation { continue }
+            throw OcellusError(
+                .unsupported,
+                "layer \(node.name): \(node.operation.title) cannot read the picture in integers: only convolutions can")
+        }
+        for output in graph.outputs where output.node == 0 {
+            throw OcellusError(.unsupported, "output \(output.name) is the picture itself")
+        }
+    }
+
     private func formats(_ ranges: [ValueRange]) throws(OcellusError) -> [ValueFormat] {
         let groups = ValueGroups(graph)
         var joined = [ValueRange](repeating: .empty, count: graph.nodes.count)
-        for index in graph.nodes.indices where index != 0 {
+        for index in graph.nodes.indices where index != 0 && !groups.isFloat[index] {
+            // Comparisons pass over what is not a number; `empty` is for values that follow from others.
+            guard !ranges[index].minimum.isNaN, !ranges[index].maximum.isNaN else {
+                throw OcellusError(
+                    .invalidData, "layer \(graph.nodes[index].name): its range is not a number: look at its weights")
+            }
             joined[groups.leaders[index]] = joined[groups.leaders[index]].union(ranges[index])
         }
         var formats: [ValueFormat] = []

@@ -12,7 +12,7 @@ public struct ValueGroups: Sendable {
     public init(_ graph: Graph) {
         leaders = Array(graph.nodes.indices)
         isFloat = ValueGroups.floatTail(graph)
-        for (index, node) in graph.nodes.enumerated() {
+        for (index, node) in graph.nodes.enumerated() where !isFloat[index] {
             switch node.operation {
             case .concatenation, .rows, .upsampling, .pooling:
                 // A maximum is one of its operands; an average is rounded on their grid.
@@ -36,7 +36,8 @@ public struct ValueGroups: Sendable {
         leaders[max(first, second)] = min(first, second)
     }
 
-    /// Outputs, and what leads to nothing but outputs by layout alone, up to the convolutions that make it.
+    /// Outputs, and what leads to nothing but outputs by layout alone, up to the convolutions that make it. What other
+    /// operations hand out is bytes; layout operations behind them turn these into floats.
     private static func floatTail(_ graph: Graph) -> [Bool] {
         var isFloat = [Bool](repeating: true, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated().reversed() {
@@ -47,8 +48,12 @@ public struct ValueGroups: Sendable {
             }
             switch node.operation {
             case .rows, .concatenation: break
-            case .input, .convolution, .transposedConvolution, .batchNormalization, .groupNormalization,
-                .l2Normalization, .activation, .add, .multiply, .scale, .pooling, .upsampling:
+            case .convolution(let convolution):
+                isFloat[index] = convolution.activation == nil
+                for input in node.inputs { isFloat[input] = false }
+            case .input, .transposedConvolution, .batchNormalization, .groupNormalization, .l2Normalization,
+                .activation, .add, .multiply, .scale, .pooling, .upsampling:
+                isFloat[index] = false
                 for input in node.inputs { isFloat[input] = false }
             }
         }

@@ -9,7 +9,10 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     public let count: Int
 
     /// Throws `.outOfMemory` when the memory is not to be had and `.invalidArgument` for a negative count.
-    public init(count: Int) throws(OcellusError) {
+    ///
+    /// A convenience initialiser, like every one of a class that throws: Embedded Swift leaks the object when a
+    /// designated one fails.
+    public convenience init(count: Int) throws(OcellusError) {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
         guard count >= 0, !overflow else {
             throw OcellusError(.invalidArgument, "a buffer of \(count) elements cannot exist")
@@ -18,7 +21,11 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
         guard let memory = ocs_allocate(bytes + 64, 64) else {
             throw OcellusError(.outOfMemory, "\(bytes) bytes of memory were not available")
         }
-        pointer = memory.bindMemory(to: Element.self, capacity: count)
+        self.init(pointer: memory.bindMemory(to: Element.self, capacity: count), count: count)
+    }
+
+    private init(pointer: UnsafeMutablePointer<Element>, count: Int) {
+        self.pointer = pointer
         self.count = count
     }
 

@@ -8,13 +8,15 @@ public final class FileBytes {
     /// Reads a regular file of at most `limit` bytes.
     ///
     /// Throws `.io` (missing, no permission, a folder), or `.invalidData` when it is larger than `limit`.
-    public init(path: String, limit: Int = 1 << 30) throws(OcellusError) {
+    public convenience init(path: String, limit: Int = 1 << 30) throws(OcellusError) {
         var memory: UnsafeMutablePointer<UInt8>?
         var size = 0
         let error = ocs_read_file(path, limit, &memory, &size)
         guard error == 0 else { throw FileBytes.failure("read", path, error) }
-        bytes = UnsafeBufferPointer(start: memory, count: size)
+        self.init(bytes: UnsafeBufferPointer(start: memory, count: size))
     }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     deinit { ocs_free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 

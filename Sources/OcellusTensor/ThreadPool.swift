@@ -21,7 +21,7 @@ public final class ThreadPool {
     ///
     /// Throws `.invalidArgument` for a number outside 1...64, `.outOfMemory`, and `.io` when the system refuses a
     /// thread; then none is left running.
-    public init(threads: Int) throws(OcellusError) {
+    public convenience init(threads: Int) throws(OcellusError) {
         guard threads >= 1, threads <= ThreadPool.maximumThreads else {
             throw OcellusError(
                 .invalidArgument,
@@ -32,7 +32,11 @@ public final class ThreadPool {
         var created: OpaquePointer?
         let error = ocs_pool_create(Int32(threads), &created)
         guard error == 0, let created else { throw ThreadPool.failure(threads, error) }
-        pool = created
+        self.init(pool: created, threads: threads)
+    }
+
+    private init(pool: OpaquePointer, threads: Int) {
+        self.pool = pool
         self.threads = threads
     }
 

@@ -45,7 +45,8 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     ptrdiff_t segments = 1 + below(3), span = 1 + below(70), columns = 1 + below((unsigned)width);
     ptrdiff_t out_stride = columns + below(3), group = ock_i8_tile_group(isa, width);
     ptrdiff_t pitch = (span + group - 1) / group * group, pitch4 = (span + 3) / 4 * 4;
-    int8_t *packed = calloc((size_t)(segments * pitch * width), 1), *eight = calloc((size_t)(segments * pitch4 * 40), 1);
+    int8_t *packed = calloc((size_t)(segments * pitch * width), 1);
+    int8_t *eight = calloc((size_t)(segments * pitch4 * 40), 1);
     int32_t bias[40] = {0}, corrected[40] = {0};
     float multipliers[40] = {0};
     for (ptrdiff_t c = 0; c < columns; c++) {
@@ -56,7 +57,8 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
                 int8_t w = weight();
                 packed[((s * pitch + k) / group * width + c) * group + (s * pitch + k) % group] = w;
                 // The scalar set's form: blocks of eight columns.
-                eight[c / 8 * segments * pitch4 * 8 + ((s * pitch4 + k) / 4 * 8 + c % 8) * 4 + (s * pitch4 + k) % 4] = w;
+                ptrdiff_t at = s * pitch4 + k;
+                eight[c / 8 * segments * pitch4 * 8 + (at / 4 * 8 + c % 8) * 4 + at % 4] = w;
                 if (ock_i8_centred(isa)) corrected[c] += 128 * w;
             }
     }
@@ -122,8 +124,8 @@ static int depthwise(ock_i8_isa isa) {
     fill(&w, high, 3, channels, padded);
     memset(got, guard, room);
     memset(wanted, guard, room);
-    ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, 1, w.plain, w.shifted,
-                      w.bias, w.multipliers, wanted, stride, finish(0)};
+    ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, 1,
+                      w.plain, w.shifted, w.bias, w.multipliers, wanted, stride, finish(0)};
     for (ptrdiff_t y = 0; y < high; y++) {
         row.in[y] = in + y * width * stride;
         if (below(3) == 0) row.in_stride[y] = 0;

@@ -73,7 +73,8 @@ struct MetadataFault: Sendable, CustomStringConvertible {
 
     @Test("the file that is changed here is sound as it is")
     func sound() throws {
-        let model = try Model(try file { writer, entries in for (key, value) in entries { writer.set(key, to: value) } })
+        let file = try self.file { writer, entries in for (key, value) in entries { writer.set(key, to: value) } }
+        let model = try Model(file)
         #expect(model.description.labels == ["face"])
     }
 
@@ -125,7 +126,8 @@ struct MetadataFault: Sendable, CustomStringConvertible {
         }
         try writer.add(odd, dimensions: [64], int32: Buffer(count: 64))
         let bytes = try writer.bytes()
-        let file = try ModelFile(bytes: UnsafeBufferPointer(bytes.elements), owner: bytes, origin: "hostile.safetensors")
+        let file = try ModelFile(
+            bytes: UnsafeBufferPointer(bytes.elements), owner: bytes, origin: "hostile.safetensors")
         let error = #expect(throws: OcellusError.self) { try Model(file) }
         #expect(error?.code == .invalidData && error?.message.contains("\(odd)") == true)
     }

@@ -45,7 +45,8 @@ import Testing
         Mistake(description: "a concatenation of different heights", text: "neck.y: 8x7x6 and 4x4x6") {
             $0.concatenation([$1, $0.pooling($1, "p", .maximum, kernel: 2, stride: 2, ceiling: true)], "y", .channels)
         },
-        Mistake(description: "rows that are no rows", text: "neck.y: 8x7x6 and 8x7x6 cannot be concatenated along rows") {
+        Mistake(description: "rows that are no rows", text: "neck.y: 8x7x6 and 8x7x6 cannot be concatenated along rows")
+        {
             $0.concatenation([$1], "y", .rows)
         },
         Mistake(description: "an empty concatenation", text: "neck.y: a concatenation needs operands") { builder, _ in

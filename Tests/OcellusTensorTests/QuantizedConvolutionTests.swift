@@ -90,7 +90,9 @@ private let quantizedCases: [ConvolutionGeometry] = {
         }
     }
 
-    @Test("every int8 kernel set equals the seven loops on random cases, whole and in parts", arguments: KernelSet.available)
+    @Test(
+        "every int8 kernel set equals the seven loops on random cases, whole and in parts",
+        arguments: KernelSet.available)
     func random(kernels: KernelSet) throws {
         var random = Random(seed: 12)
         for index in 0..<400 {
@@ -116,7 +118,7 @@ private let quantizedCases: [ConvolutionGeometry] = {
                 for index in test.padding.indices { test.padding[index] = 255 }
                 for channel in test.bias.indices { test.bias[channel] = bias &+ (bias > 0 ? -1 : 1) &* Int32(channel) }
                 for channel in test.multipliers.indices {
-                    test.multipliers[channel] = [1e-7, 3e38, 1, 1e-40][channel % 4]
+                    test.multipliers[channel] = [1e-7, 3e38, 1, .leastNonzeroMagnitude][channel % 4]
                 }
                 for floats in [false, true] {
                     let found = try quantizedFaults(test, kernels, floats: floats)
@@ -145,7 +147,9 @@ private let quantizedCases: [ConvolutionGeometry] = {
     static let refusals: [@Sendable (inout QuantizedCase) -> Void] = [
         { $0.weights[3] = -128 }, { $0.multipliers[1] = 0 }, { $0.multipliers[1] = .nan },
         { $0.multipliers[1] = .infinity }, { $0.multipliers[1] = -1 }, { $0.bias[1] = .max }, { $0.bias[1] = .min },
-        { $0.lower = 201; $0.upper = 200 }, { $0.geometry.groups = 3 },
+        {
+            $0.lower = 201; $0.upper = 200
+        }, { $0.geometry.groups = 3 },
     ]
 
     @Test("what cannot be exact is refused", arguments: refusals.indices)

@@ -12,7 +12,9 @@ import Testing
 enum RandomModels {
     static let all: [Architecture: Model] = {
         var models: [Architecture: Model] = [:]
-        for architecture in Architecture.allCases { models[architecture] = try? Model.smallRandom(architecture, seed: 11) }
+        for architecture in Architecture.allCases {
+            models[architecture] = try? Model.smallRandom(architecture, seed: 11)
+        }
         return models
     }()
 

@@ -25,7 +25,8 @@ enum Golden {
         try model("coco_ssd_mobilenet_v1_1.0_quant.tflite", .mobileNetSSDTensorFlow, width: 0.75, folded: true)
     }
 
-    private static func model(_ name: String, _ architecture: Architecture, width: Float, folded: Bool) throws -> Model {
+    private static func model(_ name: String, _ architecture: Architecture, width: Float, folded: Bool) throws -> Model
+    {
         guard let path = SharedFolder.path("models/\(name)") else {
             throw OcellusError(.io, "\(name) is not in the shared folder")
         }

@@ -61,7 +61,8 @@ extension OperationCase {
         OperationCase("max pooling 3/2 with padding, floor", shape(8, 7, 4), shape(4, 4, 4), tolerance: 0) {
             $0.pooling($1, "y", .maximum, kernel: 3, stride: 2, padding: 1)
         },
-        OperationCase("ceil mode leaves out a window that starts behind", shape(3, 3, 2), shape(2, 2, 2), tolerance: 0) {
+        OperationCase("ceil mode leaves out a window that starts behind", shape(3, 3, 2), shape(2, 2, 2), tolerance: 0)
+        {
             $0.pooling($1, "y", .maximum, kernel: 2, stride: 2, padding: 1, ceiling: true)
         },
         OperationCase("average pooling 2/2", shape(6, 8, 5), shape(3, 4, 5), tolerance: 1e-6) {

@@ -17,6 +17,8 @@ typedef enum {
     OCK_AVX512 = 3,
 } ock_isa;
 
+#include "CKernelsResample.h"
+
 /// Whether processor and operating system run the set's kernels: AVX2 means AVX2 and FMA, AVX-512 means F, BW, VL, DQ.
 int ock_supported(ock_isa isa);
 

@@ -54,9 +54,12 @@ struct ONNXTensor {
 
 extension ONNXTensor {
     /// The same numbers with their axes in another order: axis `order[i]` becomes axis i.
-    static func permuted<Number>(_ values: UnsafeBufferPointer<Number>, _ dimensions: [Int], _ order: [Int]) -> [Number] {
+    static func permuted<Number>(_ values: UnsafeBufferPointer<Number>, _ dimensions: [Int], _ order: [Int]) -> [Number]
+    {
         var strides = [Int](repeating: 1, count: dimensions.count)
-        for axis in dimensions.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * dimensions[axis + 1] }
+        for axis in dimensions.indices.dropLast().reversed() {
+            strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+        }
         var offsets = [0]
         for axis in order {
             var next: [Int] = []

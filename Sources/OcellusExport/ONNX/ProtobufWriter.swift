@@ -20,7 +20,9 @@ struct ProtobufWriter {
 
     mutating func float(_ field: Int, _ value: Float) {
         key(field, .fixed32)
-        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
+        for shift in stride(from: 0, to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        }
     }
 
     mutating func string(_ field: Int, _ value: String) { self.bytes(field, Array(value.utf8)) }

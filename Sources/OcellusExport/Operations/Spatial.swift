@@ -23,7 +23,8 @@ extension ONNXExporter {
         ]
         if operation.kind == .average { attributes.append(("count_include_pad", .integer(0))) }
         return add(
-            operation.kind == .maximum ? "MaxPool" : "AveragePool", [try picture(node.inputs[0])], attributes, to: output)
+            operation.kind == .maximum ? "MaxPool" : "AveragePool", [try picture(node.inputs[0])], attributes,
+            to: output)
     }
 
     /// Source index floor(i * source / size). Resize computes it in float: where that could go wrong, the indices are
@@ -33,7 +34,8 @@ extension ONNXExporter {
         let x = try picture(node.inputs[0])
         guard isExactInFloat(input.height, size.height), isExactInFloat(input.width, size.width) else {
             let rows = add(
-                "Gather", [x, indices(input.height, size.height)], [("axis", .integer(2))], to: unique("\(output).rows"))
+                "Gather", [x, indices(input.height, size.height)], [("axis", .integer(2))], to: unique("\(output).rows")
+            )
             return add("Gather", [rows, indices(input.width, size.width)], [("axis", .integer(3))], to: output)
         }
         let sizes = constant("\(output).sizes") { ONNXTensor([size.batch, size.channels, size.height, size.width]) }

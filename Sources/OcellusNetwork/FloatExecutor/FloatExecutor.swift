@@ -20,15 +20,11 @@ public final class FloatExecutor {
     /// - Parameters:
     ///   - pool: threads to share convolutions among; nil computes in the calling thread alone.
     ///   - retaining: keep every node's value until the next run, for tools that look at them afterwards.
-    public init(
+    public convenience init(
         _ graph: Graph, _ parameters: Parameters, kernels: KernelSet = .best, pool: ThreadPool? = nil,
         retaining: Bool = false
     ) throws(OcellusError) {
-        self.graph = graph
-        self.kernels = kernels
-        self.pool = pool
-        plan = MemoryPlan(graph, retaining: retaining)
-        arena = try Buffer(count: plan.count)
+        let plan = MemoryPlan(graph, retaining: retaining)
         var steps: [FloatStep] = []
         var scratchCount = 0
         for index in graph.nodes.indices {
@@ -38,10 +34,25 @@ public final class FloatExecutor {
             scratchCount = max(scratchCount, step.scratchCount)
             steps.append(step)
         }
-        self.steps = steps
         // Whole cache lines: workers do not write into each other's.
-        self.scratchCount = (scratchCount + 15) / 16 * 16
-        scratch = try Buffer(count: self.scratchCount * (pool?.threads ?? 1))
+        scratchCount = (scratchCount + 15) / 16 * 16
+        self.init(
+            graph, kernels, plan, steps, arena: try Buffer(count: plan.count),
+            scratch: try Buffer(count: scratchCount * (pool?.threads ?? 1)), scratchCount: scratchCount, pool: pool)
+    }
+
+    private init(
+        _ graph: Graph, _ kernels: KernelSet, _ plan: MemoryPlan, _ steps: [FloatStep], arena: Buffer<UInt8>,
+        scratch: Buffer<Float>, scratchCount: Int, pool: ThreadPool?
+    ) {
+        self.graph = graph
+        self.kernels = kernels
+        self.plan = plan
+        self.steps = steps
+        self.arena = arena
+        self.scratch = scratch
+        self.scratchCount = scratchCount
+        self.pool = pool
     }
 
     /// Where the caller writes the input, [batch, height, width, channels], before each `run`.

@@ -23,13 +23,17 @@ public final class ModelFile: @unchecked Sendable {
     /// Throws `.invalidData` for anything that is not a sound safetensors file: a header above 16 MiB, more than
     /// 65536 tensors, more than 8 dimensions, sizes that do not fit the data, names or bytes used twice, bytes unused;
     /// `.unsupported` for a number type the library does not know.
-    public init(
+    public convenience init(
         bytes: UnsafeBufferPointer<UInt8>, owner: AnyObject?, origin: String
     ) throws(OcellusError) {
+        self.init(bytes, owner, origin, try TableOfContents(bytes: bytes, origin: origin))
+    }
+
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ owner: AnyObject?, _ origin: String, _ contents: TableOfContents) {
         self.bytes = bytes
         self.owner = owner
         self.origin = origin
-        contents = try TableOfContents(bytes: bytes, origin: origin)
+        self.contents = contents
     }
 
     /// Reads a file of at most `limit` bytes. Throws `.io`, and what `init(bytes:owner:origin:)` throws.

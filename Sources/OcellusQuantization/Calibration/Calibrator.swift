@@ -8,10 +8,12 @@ public final class Calibrator {
     private let observers: [RangeObserver]
     public private(set) var count = 0
 
-    /// `graph` has batch normalisation and activations folded.
+    /// `graph` has batch normalisation and activations folded. Throws `.invalidArgument` for a method with a number that
+    /// makes no sense.
     public init(
         _ graph: Graph, _ parameters: Parameters, method: CalibrationMethod = .minMax
     ) throws(OcellusError) {
+        try method.validate()
         executor = try FloatExecutor(graph, parameters)
         observers = graph.nodes.map { _ in RangeObserver(method) }
     }

@@ -1,5 +1,4 @@
 // Counts of values in equal bins around 0. When a larger value comes, bins merge by two until it fits.
-
 import OcellusTensor
 
 struct Histogram {
@@ -9,7 +8,8 @@ struct Histogram {
     private var limit: Float = 0
 
     mutating func add(_ values: UnsafePointer<Float>, _ shape: Shape, stride: Int, largest: Float) {
-        guard largest > 0, largest < .infinity else { return }
+        // What is smaller has no bins of its own width in a float, and is 0 on any grid.
+        guard largest > 1e-30, largest < 1e30 else { return }
         if limit == 0 { limit = largest }
         while largest > limit { widen() }
         let half = Histogram.bins / 2

@@ -5,12 +5,26 @@ import OcellusTensor
 public enum CalibrationMethod: Sendable, Equatable {
     /// All that was seen.
     case minMax
-    /// A running average of each picture's ends: an outlier in one picture fades.
+    /// A running average of each picture's ends: an outlier in one picture fades. `momentum`, 0..<1, is what stays.
     case movingAverage(momentum: Float)
-    /// The part that holds this share of the values on each side, such as 0.9999.
+    /// The part that holds this share of the values on each side, such as 0.9999; above 0.5, at most 1.
     case percentile(Double)
     /// The range with the smallest squared error, rounding and cutting taken together.
     case meanSquaredError
+
+    func validate() throws(OcellusError) {
+        switch self {
+        case .movingAverage(let momentum):
+            guard momentum >= 0, momentum < 1 else {
+                throw OcellusError(.invalidArgument, "a momentum of \(momentum): must be 0 to below 1")
+            }
+        case .percentile(let share):
+            guard share > 0.5, share <= 1 else {
+                throw OcellusError(.invalidArgument, "a share of \(share): must be above 0.5 and at most 1")
+            }
+        case .minMax, .meanSquaredError: break
+        }
+    }
 }
 
 /// Ends and, where the method needs it, a histogram.

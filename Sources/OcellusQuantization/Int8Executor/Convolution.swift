@@ -23,9 +23,14 @@ extension Int8Context {
             dilationHeight: convolution.dilation, dilationWidth: convolution.dilation,
             paddingTop: convolution.padding.top, paddingLeft: convolution.padding.left, groups: convolution.groups,
             inputStride: plan.places[source].stride, outputStride: plan.places[index].stride)
-        let packed = try PackedQuantizedConvolution(
-            geometry, weights: numbers.weights.pointer, bias: bias.pointer, multipliers: multipliers.pointer,
-            padding: padding.pointer, output: kind, kernels: kernels)
+        let packed: PackedQuantizedConvolution
+        do throws(OcellusError) {
+            packed = try PackedQuantizedConvolution(
+                geometry, weights: numbers.weights.pointer, bias: bias.pointer, multipliers: multipliers.pointer,
+                padding: padding.pointer, output: kind, kernels: kernels)
+        } catch {
+            throw OcellusError(error.code, "layer \(node.name): \(error.message)")
+        }
         // The packer copied them; until here the buffers had to live.
         withExtendedLifetime((bias, multipliers, padding)) {}
         return .convolution(packed, rows: output.batch * output.height)
@@ -42,7 +47,8 @@ extension Int8Context {
             let first = channel / outputsInGroup * inputs
             var sum = 0.0
             for index in 0..<each {
-                sum += Double(numbers.weights.pointer[channel * each + index]) * Double(zeroPoints[first + index % inputs])
+                sum +=
+                    Double(numbers.weights.pointer[channel * each + index]) * Double(zeroPoints[first + index % inputs])
             }
             let start = (Double(numbers.bias.pointer[channel]) - sum).rounded(.toNearestOrEven)
             guard abs(start) < 0x1p30 else {

@@ -15,6 +15,8 @@ public final class Int8Executor {
     private let scratchCount: Int
     private let pool: ThreadPool?
     private let steps: [Int8Step]
+    /// For each upsampling that a sum does, that sum.
+    private let upsampledSums: [Int?]
 
     public var graph: Graph { network.graph }
 
@@ -30,12 +32,15 @@ public final class Int8Executor {
         self.network = network
         self.kernels = kernels
         self.pool = pool
-        plan = MemoryPlan(network.graph, elementSizes: network.formats.map { $0.elementSize })
+        let fused = UpsampledSums(network)
+        plan = fused.plan
+        upsampledSums = fused.sums
         arena = try Buffer(count: plan.count)
         var steps: [Int8Step] = []
         var scratchCount = 0
         for index in network.graph.nodes.indices {
-            let context = Int8Context(index: index, network: network, plan: plan, kernels: kernels)
+            let context = Int8Context(
+                index: index, network: network, plan: plan, upsampledSums: fused.sums, kernels: kernels)
             let step = try context.prepare()
             scratchCount = max(scratchCount, step.scratchCount)
             steps.append(step)
@@ -49,7 +54,7 @@ public final class Int8Executor {
     /// Where the caller writes the picture, [height, width, channels] bytes, before each `run`; all of it every time.
     public var input: UnsafeMutablePointer<UInt8> { pointer(0) }
 
-    /// The bytes of a node's value after `run`, for nodes whose format is not `.floats`.
+    /// The bytes of a node's value after `run`, for nodes whose format is not `.floats` and which `hasValue`.
     public func bytes(of node: Int) -> UnsafePointer<UInt8> { UnsafePointer(pointer(node)) }
 
     /// The floats of a head's rows after `run`.
@@ -57,8 +62,15 @@ public final class Int8Executor {
         UnsafeRawPointer(pointer(node)).assumingMemoryBound(to: Float.self)
     }
 
+    /// Whether a node's value is ever in memory: an upsampling that is part of a sum has none.
+    public func hasValue(_ node: Int) -> Bool { upsampledSums[node] == nil }
+
     /// The real number that element `index` of a node's value stands for.
     public func real(_ node: Int, _ index: Int) -> Float {
+        guard hasValue(node) else {
+            let (small, shape) = (graph.nodes[node].inputs[0], graph.nodes[node].shape)
+            return real(small, UpsampledSums.source(of: index, graph.nodes[small].shape, shape))
+        }
         switch network.formats[node] {
         case .pixels: return Float(pointer(node)[index])
         case .bytes(let quantization): return quantization.dequantize(pointer(node)[index])
@@ -91,7 +103,7 @@ public final class Int8Executor {
         let node = network.graph.nodes[index]
         let output = pointer(index)
         switch steps[index] {
-        case .input: break
+        case .nothing: break
         case .convolution(let packed, let rows):
             let input = bytes(of: node.inputs[0])
             guard let pool else {
@@ -106,9 +118,11 @@ public final class Int8Executor {
             }
         case .lookup(let table): table.run(bytes(of: node.inputs[0]), output)
         case .sum(let sum): sum.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[1]), output)
+        case .upsampledSum(let sum): sum.run(bytes(of: sum.same), bytes(of: sum.small), output)
         case .pooling(let step): step.run(bytes(of: node.inputs[0]), output)
         case .upsampling(let step): step.run(bytes(of: node.inputs[0]), output)
-        case .island(let island): island.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[node.inputs.count - 1]), output)
+        case .island(let island):
+            island.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[node.inputs.count - 1]), output)
         case .layout(let layout): arrange(index, layout)
         }
     }
@@ -118,10 +132,12 @@ public final class Int8Executor {
 
 /// One prepared operation.
 enum Int8Step {
-    case input
+    /// The picture, which is there, and upsamplings that a sum does.
+    case nothing
     case convolution(PackedQuantizedConvolution, rows: Int)
     case lookup(LookupStep)
     case sum(SumStep)
+    case upsampledSum(UpsampledSumStep)
     case pooling(BytePooling)
     case upsampling(ByteUpsampling)
     case island(FloatIsland)
@@ -138,6 +154,7 @@ struct Int8Context {
     let index: Int
     let network: QuantizedNetwork
     let plan: MemoryPlan
+    let upsampledSums: [Int?]
     let kernels: KernelSet
 
     var node: Node { network.graph.nodes[index] }
@@ -155,16 +172,30 @@ struct Int8Context {
         return quantization
     }
 
+    /// Where bytes move, operands and result must mean the same.
+    func requireOneScale() throws(OcellusError) {
+        let own = try quantization(of: index)
+        for input in node.inputs where try quantization(of: input) != own {
+            throw OcellusError(
+                .invalidData,
+                "layer \(node.name): operand \(network.graph.nodes[input].name) has another scale than the result")
+        }
+    }
+
     func prepare() throws(OcellusError) -> Int8Step {
         switch node.operation {
-        case .input: return .input
+        case .input: return .nothing
         case .convolution(let operation): return try prepare(operation)
         case .activation(let operation): return try prepare(operation)
-        case .add: return try prepareSum()
+        case .add:
+            for input in node.inputs where upsampledSums[input] != nil { return try prepareSum(upsampling: input) }
+            return try prepareSum()
         case .pooling(let operation): return try prepare(operation)
-        case .upsampling: return try prepareUpsampling()
-        case .concatenation(let operation): return .layout(.concatenation(operation.axis))
-        case .rows: return .layout(.rows)
+        case .upsampling:
+            let step = try prepareUpsampling()
+            return upsampledSums[index] == nil ? step : .nothing
+        case .concatenation(let operation): return try prepareLayout(.concatenation(operation.axis))
+        case .rows: return try prepareLayout(.rows)
         case .transposedConvolution, .batchNormalization, .groupNormalization, .l2Normalization, .multiply, .scale:
             return .island(try FloatIsland(self))
         }

@@ -30,11 +30,13 @@ final class FloatIsland {
         dequantize(a, 0)
         if inputs.count > 1 { dequantize(b, 1) }
         step.run(inputs[0].values.pointer, inputs[inputs.count - 1].values.pointer, result.pointer, scratch.pointer)
-        for index in 0..<result.count { y[index] = quantization.quantize(result.pointer[index]) }
+        quantizeBytes(
+            result.pointer, y, count: result.count, scale: quantization.scale, zeroPoint: quantization.zeroPoint)
     }
 
     private func dequantize(_ bytes: UnsafePointer<UInt8>, _ position: Int) {
         let (quantization, values) = inputs[position]
-        for index in 0..<values.count { values.pointer[index] = quantization.dequantize(bytes[index]) }
+        dequantizeBytes(
+            bytes, values.pointer, count: values.count, scale: quantization.scale, zeroPoint: quantization.zeroPoint)
     }
 }

@@ -15,14 +15,27 @@ extension Int8Context {
         return .lookup(LookupStep(table: table, count: output.count))
     }
 
-    /// y = zero point + round((a - za) * sa / sy + (b - zb) * sb / sy). (10)
     func prepareSum() throws(OcellusError) -> Int8Step {
-        let (a, b) = (try quantization(of: node.inputs[0]), try quantization(of: node.inputs[1]))
+        .sum(SumStep(parameters: try sum(node.inputs[0], node.inputs[1]), count: output.count, kernels: kernels))
+    }
+
+    /// A sum that does the upsampling of node `upsampled`, one of its operands.
+    func prepareSum(upsampling upsampled: Int) throws(OcellusError) -> Int8Step {
+        let same = node.inputs[0] == upsampled ? node.inputs[1] : node.inputs[0]
+        let small = network.graph.nodes[upsampled].inputs[0]
+        return .upsampledSum(
+            UpsampledSumStep(
+                parameters: try sum(same, upsampled), same: same, small: small,
+                smallShape: network.graph.nodes[small].shape, shape: output, kernels: kernels))
+    }
+
+    /// y = zero point + round((a - za) * sa / sy + (b - zb) * sb / sy). (10)
+    private func sum(_ first: Int, _ second: Int) throws(OcellusError) -> QuantizedSum {
+        let (a, b) = (try quantization(of: first), try quantization(of: second))
         let y = try quantization(of: index)
-        let parameters = QuantizedSum(
+        return QuantizedSum(
             multiplierA: a.scale / y.scale, zeroPointA: a.zeroPoint, multiplierB: b.scale / y.scale,
             zeroPointB: b.zeroPoint, zeroPoint: y.zeroPoint)
-        return .sum(SumStep(parameters: parameters, count: output.count, kernels: kernels))
     }
 }
 
@@ -44,7 +57,7 @@ struct LookupStep {
     let count: Int
 
     func run(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>) {
-        for index in 0..<count { y[index] = table.pointer[Int(x[index])] }
+        lookUpBytes(x, y, count: count, table: table.pointer)
     }
 }
 

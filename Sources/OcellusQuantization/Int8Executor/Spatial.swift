@@ -4,12 +4,12 @@ import OcellusTensor
 
 extension Int8Context {
     func prepare(_ pooling: Pooling) throws(OcellusError) -> Int8Step {
-        _ = try quantization(of: index)
+        try requireOneScale()
         return .pooling(BytePooling(pooling: pooling, input: input(), output: output))
     }
 
     func prepareUpsampling() throws(OcellusError) -> Int8Step {
-        _ = try quantization(of: index)
+        try requireOneScale()
         return .upsampling(ByteUpsampling(input: input(), output: output))
     }
 }
@@ -19,29 +19,38 @@ struct BytePooling {
     let input: Shape
     let output: Shape
 
-    /// x: [N, h, w, C] -> y: [N, H, W, C]; averages round half up on the grid.
+    /// x: [N, h, w, C] -> y: [N, H, W, C]
     func run(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>) {
-        for n in 0..<output.batch {
-            for row in 0..<output.height {
-                let top = max(0, row &* pooling.stride &- pooling.padding)
-                let bottom = min(input.height, row &* pooling.stride &- pooling.padding &+ pooling.kernel)
-                for column in 0..<output.width {
-                    let left = max(0, column &* pooling.stride &- pooling.padding)
-                    let right = min(input.width, column &* pooling.stride &- pooling.padding &+ pooling.kernel)
-                    let target = y + (((n &* output.height &+ row) &* output.width &+ column) &* output.channels)
-                    for channel in 0..<output.channels {
-                        var (largest, sum) = (UInt8(0), 0)
-                        for i in top..<bottom {
-                            for j in left..<right {
-                                let value = x[((n &* input.height &+ i) &* input.width &+ j) &* input.channels &+ channel]
-                                largest = max(largest, value)
-                                sum &+= Int(value)
-                            }
-                        }
-                        let count = (bottom &- top) &* (right &- left)
-                        target[channel] =
-                            pooling.kind == .maximum ? largest : UInt8(truncatingIfNeeded: (sum &+ count / 2) / count)
+        switch pooling.kind {
+        case .maximum:
+            maxPoolQuantized(
+                x, input, y, output, kernelHeight: pooling.kernel, kernelWidth: pooling.kernel,
+                strideHeight: pooling.stride, strideWidth: pooling.stride, paddingTop: pooling.padding,
+                paddingLeft: pooling.padding)
+        case .average: average(x, y)
+        }
+    }
+
+    /// Averages of the positions inside the picture, rounded on the grid, ties to even.
+    private func average(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>) {
+        let channels = output.channels
+        for row in 0..<output.batch &* output.height {
+            let image = x + row / output.height &* input.height &* input.width &* channels
+            let first = row % output.height &* pooling.stride &- pooling.padding
+            let (top, bottom) = (max(0, first), min(input.height, first &+ pooling.kernel))
+            for column in 0..<output.width {
+                let first = column &* pooling.stride &- pooling.padding
+                let (left, right) = (max(0, first), min(input.width, first &+ pooling.kernel))
+                let target = y + (row &* output.width &+ column) &* channels
+                let count = (bottom &- top) &* (right &- left)
+                for channel in 0..<channels {
+                    var sum = 0
+                    for i in top..<bottom {
+                        for j in left..<right { sum &+= Int(image[(i &* input.width &+ j) &* channels &+ channel]) }
                     }
+                    let (quotient, rest) = (sum / count, sum % count)
+                    let isUp = 2 &* rest > count || (2 &* rest == count && quotient % 2 == 1)
+                    target[channel] = UInt8(truncatingIfNeeded: isUp ? quotient &+ 1 : quotient)
                 }
             }
         }

@@ -4,7 +4,7 @@ import CKernels
 /// The kernels of one instruction set: float ones, which compute what the scalar ones compute up to rounding, and int8
 /// ones, which compute the same bits. A set without int8 kernels of its own has those of the next lower set.
 public struct KernelSet: Sendable {
-    let instructions: ock_isa
+    package let instructions: ock_isa
     let quantized: ock_i8_isa
     /// "scalar", "NEON", "NEON SDOT", "NEON I8MM", "AVX2+FMA", "AVX-512" or "AVX-512 VNNI".
     public let name: String

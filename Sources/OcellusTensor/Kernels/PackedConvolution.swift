@@ -5,7 +5,7 @@ import CKernels
 /// Float convolution, NHWC, with fused bias and activation. Immutable: any number of threads may run it at once.
 ///
 /// The result is rounded differently by each kernel set: compare within a tolerance.
-public final class PackedConvolution: Sendable {
+public struct PackedConvolution: Sendable {
     /// Columns of the output that one tile computes, and where their weights lie.
     struct Block: Sendable {
         let column: Int

@@ -38,7 +38,8 @@ extension PackedQuantizedConvolution {
         case .floats: return ock_i8_finish(lower: 0, upper: 0, zero_point: 0, floats: 1)
         case .bytes(let zeroPoint, let lower, let upper):
             guard lower <= upper else {
-                throw OcellusError(.invalidArgument, "int8 convolution: limits \(lower)...\(upper) are the wrong way round")
+                throw OcellusError(
+                    .invalidArgument, "int8 convolution: limits \(lower)...\(upper) are the wrong way round")
             }
             return ock_i8_finish(
                 lower: Float(Int(lower) - Int(zeroPoint)), upper: Float(Int(upper) - Int(zeroPoint)),

@@ -1,5 +1,5 @@
-// Depthwise int8 convolution: the inside of a row goes through the kernel that shares loads between neighbours, positions
-// whose window crosses a side (and kernels that are not three wide) through the one that takes a list of taps.
+// Depthwise int8 convolution: the inside of a row goes through the kernel that shares loads between neighbours,
+// positions whose window crosses a side (and kernels not three wide) through the one that takes a list of taps.
 // Kernel rows above and below the input are rows of padding that never advance.
 import CKernels
 

@@ -1,5 +1,5 @@
 // Where the inputs of an int8 product tile lie: pointers to runs of contiguous bytes, [segment][OCK_I8_ROWS].
-// A run is a kernel row where its taps are contiguous, else a tap. Runs are packed in groups of 4 bytes (a few kernels: 8).
+// A run is a kernel row where its taps are contiguous, else a tap. Runs are packed in groups of 4 bytes, or 8.
 import CKernels
 
 extension PackedQuantizedConvolution {

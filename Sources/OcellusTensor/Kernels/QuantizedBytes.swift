@@ -1,4 +1,5 @@
-// Byte tensors without products: pooling, lookup, and to and from float. Plain Swift: these are small beside convolutions.
+// Byte tensors without products: pooling, lookup, and to and from float.
+// Plain Swift: these are small beside convolutions.
 
 /// Largest byte of each window, NHWC; taps outside the input do not take part, and a window without any gives 0.
 ///

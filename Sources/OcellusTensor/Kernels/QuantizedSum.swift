@@ -1,4 +1,4 @@
-// Addition of byte tensors with different scales, alone or with the coarser one enlarged (a feature pyramid's step down).
+// Addition of byte tensors with different scales, alone or with the coarser one enlarged: a feature pyramid's step.
 import CKernels
 
 /// Scales and zero points of a sum y of byte tensors a and b:

@@ -1,5 +1,5 @@
 /* A real detector (first argument: its model file) and pictures that cannot be, or that only just can. With a second
- * argument fewer of them, for valgrind, under which each detection takes a second. */
+ * argument only a few of them, for valgrind, under which a detection can take ten seconds. */
 #include "check.h"
 
 #include <ocellus.h>
@@ -68,11 +68,12 @@ static void every_format(int briefly) {
     const uint32_t sizes[][2] = { { 62, 3 }, { 2, 1 }, { 2, 2 }, { 64, 48 }, { 2, 500 }, { 640, 1 }, { 334, 301 } };
     const int64_t bytes[] = { 0, 3, 3, 4, 4, 1, 2, 1 };
     for (size_t i = 0; i < (briefly ? 1 : sizeof sizes / sizeof *sizes); i++)
-        for (ocellus_pixel_format format = OCELLUS_RGB8; format <= OCELLUS_NV12; format++) {
+        for (ocellus_pixel_format format = OCELLUS_RGB8; format <= OCELLUS_NV12; format += briefly ? 6 : 1) {
             int64_t row = bytes[format] * sizes[i][0];
             if (!briefly) exact(sizes[i][0], sizes[i][1], format, row, 0);
             exact(sizes[i][0], sizes[i][1], format, row, row + 5);
         }
+    if (briefly) return;
     exact(1, 1, OCELLUS_RGB8, 3, 0);
     exact(1, 1, OCELLUS_GREY8, 1, 0);
     exact(32768, 2, OCELLUS_GREY8, 32768, 0);
@@ -119,7 +120,7 @@ int main(int argc, char **argv) {
     CHECK(strcmp(ocellus_detector_label(detector, INT32_MAX), "") == 0);
     impossible();
     every_format(argc == 3);
-    capacities();
+    if (argc == 2) capacities();
     ocellus_detector_destroy(detector);
     if (failures == 0) printf("no crash, no wrong status\n");
     return failures != 0;

@@ -1,0 +1,26 @@
+// All the memory that decoding uses, taken once.
+import OcellusTensor
+
+/// Candidates by class, the best of all, and the detections made of them.
+struct DecoderMemory {
+    let results: Buffer<Detection>
+    let suppression: Suppression
+    let candidates: CandidateLists
+    let best: CandidateLists
+    // The lists point into these.
+    private let slots: Buffer<Candidate>
+    private let counts: Buffer<Int>
+    private let resultSlots: Buffer<Candidate>
+
+    /// `lists` of `capacity` candidates each, and `maximum` detections. Throws `.outOfMemory`.
+    init(lists: Int, capacity: Int, maximum: Int) throws(OcellusError) {
+        slots = try Buffer(count: lists * capacity)
+        counts = try Buffer(count: lists + 1)
+        resultSlots = try Buffer(count: maximum)
+        results = try Buffer(count: maximum)
+        suppression = try Suppression(capacity: capacity)
+        candidates = CandidateLists(slots: slots.pointer, counts: counts.pointer, lists: lists, capacity: capacity)
+        best = CandidateLists(
+            slots: resultSlots.pointer, counts: counts.pointer + lists, lists: 1, capacity: maximum)
+    }
+}
