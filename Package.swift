@@ -63,8 +63,9 @@ if !embedded {
             name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
     }
     targets += [
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount", cSettings: cSettings),
         .target(
-            name: "TestSupport", dependencies: ["OcellusModels"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["OcellusModels", "CAllocationCount"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
         tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),

@@ -34,10 +34,10 @@ TARGET OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const i
     }
     const float *weights = tile->packed;
     const float *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
+    const ptrdiff_t span = tile->span, last = tile->rows - 1;
     for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
         const float *a[OCK_F32_ROWS];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[OCK_ROW(r)];
 #pragma clang loop unroll(disable)
         for (ptrdiff_t k = 0; k < span; k++) {
             __m256 b[2];
@@ -51,19 +51,18 @@ TARGET OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const i
     }
     OCK_UNROLL for (int r = 0; r < rows; r++)
         OCK_UNROLL for (int v = 0; v < vectors; v++)
-            store(tile->out + r * tile->out_stride + 8 * v, finish(sum[r][v], tile), tile->columns - 8 * v);
+            store(tile->out + OCK_ROW(r) * tile->out_stride + 8 * v, finish(sum[r][v], tile), tile->columns - 8 * v);
 }
-
-#define WIDE(n) case n: product(tile, n, 2); return;
-#define THIN(n) case n: product(tile, n, 1); return;
 
 TARGET void ock_f32_gemm_avx2(const ock_f32_tile *tile) {
     if (tile->width == 16) {
-        switch (tile->rows) { WIDE(1) WIDE(2) WIDE(3) WIDE(4) WIDE(5) WIDE(6) }
+        if (tile->rows > 3) product(tile, 6, 2);
+        else if (tile->rows > 1) product(tile, 3, 2);
+        else product(tile, 1, 2);
     } else {
-        switch (tile->rows) {
-            THIN(1) THIN(2) THIN(3) THIN(4) THIN(5) THIN(6) THIN(7) THIN(8) THIN(9) THIN(10) THIN(11) THIN(12)
-        }
+        if (tile->rows > 6) product(tile, 12, 1);
+        else if (tile->rows > 2) product(tile, 6, 1);
+        else product(tile, 2, 1);
     }
 }
 #endif

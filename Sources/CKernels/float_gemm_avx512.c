@@ -24,15 +24,15 @@ TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int 
     }
     const float *weights = tile->packed;
     const float *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
+    const ptrdiff_t span = tile->span, last = tile->rows - 1;
     const char *next = (const char *)tile->next;
     OCK_UNROLL for (int r = 0; r < rows; r++) {
-        __builtin_prefetch(tile->out + r * tile->out_stride, 1);
-        if (vectors == 2) __builtin_prefetch(tile->out + r * tile->out_stride + 16, 1);
+        __builtin_prefetch(tile->out + OCK_ROW(r) * tile->out_stride, 1);
+        if (vectors == 2) __builtin_prefetch(tile->out + OCK_ROW(r) * tile->out_stride + 16, 1);
     }
     for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
         const float *a[OCK_F32_ROWS];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[OCK_ROW(r)];
 #pragma clang loop unroll(disable)
         for (ptrdiff_t k = 0; k < span; k++) {
             __builtin_prefetch(next, 0, 3);
@@ -49,7 +49,7 @@ TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int 
     OCK_UNROLL for (int r = 0; r < rows; r++)
         OCK_UNROLL for (int v = 0; v < vectors; v++) {
             ptrdiff_t columns = tile->columns - 16 * v;
-            float *out = tile->out + r * tile->out_stride + 16 * v;
+            float *out = tile->out + OCK_ROW(r) * tile->out_stride + 16 * v;
             __m512 value = finish(sum[r][v], tile);
             if (columns >= 16) _mm512_storeu_ps(out, value);
             else if (columns > 0) _mm512_mask_storeu_ps(out, (__mmask16)((1u << columns) - 1), value);
@@ -62,10 +62,10 @@ TARGET OCK_INLINE void thin(const ock_f32_tile *tile, const int rows) {
     OCK_UNROLL for (int r = 0; r < rows; r++) sum[r] = bias;
     const float *weights = tile->packed;
     const float *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
+    const ptrdiff_t span = tile->span, last = tile->rows - 1;
     for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_F32_ROWS) {
         const float *a[OCK_F32_ROWS];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[OCK_ROW(r)];
         ptrdiff_t k = 0;
         for (; k + 4 <= span; k += 4, weights += 32) {
             // All four k of a row in turn: with 12 pointers some are in memory, and are fetched once for four.
@@ -85,21 +85,21 @@ TARGET OCK_INLINE void thin(const ock_f32_tile *tile, const int rows) {
     __mmask8 mask = (__mmask8)((1u << tile->columns) - 1);
     OCK_UNROLL for (int r = 0; r < rows; r++) {
         __m256 value = _mm512_castps512_ps256(finish(_mm512_castps256_ps512(sum[r]), tile));
-        if (mask == 0xff) _mm256_storeu_ps(tile->out + r * tile->out_stride, value);
-        else _mm256_mask_storeu_ps(tile->out + r * tile->out_stride, mask, value);
+        if (mask == 0xff) _mm256_storeu_ps(tile->out + OCK_ROW(r) * tile->out_stride, value);
+        else _mm256_mask_storeu_ps(tile->out + OCK_ROW(r) * tile->out_stride, mask, value);
     }
 }
 
-#define ROWS(n)                                          \
-    case n:                                              \
-        if (tile->width == 32) wide(tile, n, 2);         \
-        else if (tile->width == 16) wide(tile, n, 1);    \
-        else thin(tile, n);                              \
-        return;
+TARGET OCK_INLINE void rows_up_to(const ock_f32_tile *tile, const int rows) {
+    if (tile->width == 32) wide(tile, rows, 2);
+    else if (tile->width == 16) wide(tile, rows, 1);
+    else thin(tile, rows);
+}
 
 TARGET void ock_f32_gemm_avx512(const ock_f32_tile *tile) {
-    switch (tile->rows) {
-        ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
-    }
+    if (tile->rows > 8) rows_up_to(tile, 12);
+    else if (tile->rows > 4) rows_up_to(tile, 8);
+    else if (tile->rows > 1) rows_up_to(tile, 4);
+    else rows_up_to(tile, 1);
 }
 #endif

@@ -3,9 +3,8 @@
 #define FLOAT_KERNELS_H
 
 #include "CKernels.h"
+#include "kernel_macros.h"
 
-#define OCK_INLINE static inline __attribute__((always_inline))
-#define OCK_UNROLL _Pragma("clang loop unroll(full)")
 
 void ock_f32_gemm_scalar(const ock_f32_tile *tile);
 void ock_f32_gemm_avx2(const ock_f32_tile *tile);

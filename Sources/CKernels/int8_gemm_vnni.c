@@ -27,11 +27,11 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
     }
     const int8_t *weights = tile->packed;
     const uint8_t *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
+    const ptrdiff_t span = tile->span, last = tile->rows - 1;
     const char *next = (const char *)tile->next;
     for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_I8_ROWS) {
         const uint8_t *a[OCK_I8_ROWS];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[OCK_ROW(r)];
 #pragma clang loop unroll(disable)
         for (ptrdiff_t k = 0; k < span; k += 4) {
             __builtin_prefetch(next, 0, 3);
@@ -49,7 +49,7 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
     OCK_UNROLL for (int v = 0; v < vectors; v++) scale[v] = _mm512_loadu_ps(tile->multipliers + 16 * v);
     if (tile->finish.floats) {
         OCK_UNROLL for (int r = 0; r < rows; r++)
-            OCK_UNROLL for (int v = 0; v < vectors; v++) floats(tile, r, 16 * v, sum[r][v], scale[v]);
+            OCK_UNROLL for (int v = 0; v < vectors; v++) floats(tile, OCK_ROW(r), 16 * v, sum[r][v], scale[v]);
         return;
     }
     const ends limits = make_ends(&tile->finish);
@@ -65,11 +65,11 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
             bytes = _mm512_permutexvar_epi32(order, bytes);
             __m256i first = _mm512_castsi512_si256(bytes), second = _mm512_extracti64x4_epi64(bytes, 1);
             if (tile->columns == 32) {
-                _mm256_storeu_si256((__m256i *)(out + r * stride), first);
-                if (s > r) _mm256_storeu_si256((__m256i *)(out + s * stride), second);
+                _mm256_storeu_si256((__m256i *)(out + OCK_ROW(r) * stride), first);
+                if (s > r) _mm256_storeu_si256((__m256i *)(out + OCK_ROW(s) * stride), second);
             } else {
-                _mm256_mask_storeu_epi8(out + r * stride, mask, first);
-                if (s > r) _mm256_mask_storeu_epi8(out + s * stride, mask, second);
+                _mm256_mask_storeu_epi8(out + OCK_ROW(r) * stride, mask, first);
+                if (s > r) _mm256_mask_storeu_epi8(out + OCK_ROW(s) * stride, mask, second);
             }
         }
         return;
@@ -81,10 +81,10 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
         __m512i bytes = finish(
             limits, scale[0], scale[0], scale[0], scale[0], sum[r][0], sum[s][0], sum[t][0], sum[u][0]);
         bytes = _mm512_permutexvar_epi32(order, bytes);
-        _mm_mask_storeu_epi8(out + r * stride, mask, _mm512_castsi512_si128(bytes));
-        if (s > r) _mm_mask_storeu_epi8(out + s * stride, mask, _mm512_extracti32x4_epi32(bytes, 1));
-        if (t > r) _mm_mask_storeu_epi8(out + t * stride, mask, _mm512_extracti32x4_epi32(bytes, 2));
-        if (u > r) _mm_mask_storeu_epi8(out + u * stride, mask, _mm512_extracti32x4_epi32(bytes, 3));
+        _mm_mask_storeu_epi8(out + OCK_ROW(r) * stride, mask, _mm512_castsi512_si128(bytes));
+        if (s > r) _mm_mask_storeu_epi8(out + OCK_ROW(s) * stride, mask, _mm512_extracti32x4_epi32(bytes, 1));
+        if (t > r) _mm_mask_storeu_epi8(out + OCK_ROW(t) * stride, mask, _mm512_extracti32x4_epi32(bytes, 2));
+        if (u > r) _mm_mask_storeu_epi8(out + OCK_ROW(u) * stride, mask, _mm512_extracti32x4_epi32(bytes, 3));
     }
 }
 
@@ -95,10 +95,10 @@ TARGET OCK_INLINE void thin(const ock_i8_tile *tile, const int rows) {
     OCK_UNROLL for (int r = 0; r < 8; r++) sum[r] = bias;
     const int8_t *weights = tile->packed;
     const uint8_t *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
+    const ptrdiff_t span = tile->span, last = tile->rows - 1;
     for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_I8_ROWS) {
         const uint8_t *a[8];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
+        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[OCK_ROW(r)];
 #pragma clang loop unroll(disable)
         for (ptrdiff_t k = 0; k < span; k += 8, weights += 64) {
             __m512i b = _mm512_loadu_si512(weights);
@@ -126,7 +126,7 @@ TARGET OCK_INLINE void thin(const ock_i8_tile *tile, const int rows) {
             __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(pair[r / 2]), scale);
             value = _mm512_permutexvar_ps(order, value);
             __m256 half = r & 1 ? _mm512_extractf32x8_ps(value, 1) : _mm512_castps512_ps256(value);
-            _mm256_mask_storeu_ps((float *)tile->out + r * stride, mask, half);
+            _mm256_mask_storeu_ps((float *)tile->out + OCK_ROW(r) * stride, mask, half);
         }
         return;
     }
@@ -138,7 +138,7 @@ TARGET OCK_INLINE void thin(const ock_i8_tile *tile, const int rows) {
     bytes = _mm512_permutexvar_epi16(order, bytes);
     uint8_t *out = tile->out;
     if (columns == 8 && stride == 8) {
-        _mm512_mask_storeu_epi64(out, (__mmask8)(0xffu >> (8 - rows)), bytes);
+        _mm512_mask_storeu_epi64(out, (__mmask8)(0xffu >> (7 - last)), bytes);
         return;
     }
     const __mmask16 mask = (__mmask16)(0xffu >> (8 - columns));
@@ -147,27 +147,22 @@ TARGET OCK_INLINE void thin(const ock_i8_tile *tile, const int rows) {
             : r < 4         ? _mm512_extracti32x4_epi32(bytes, 1)
             : r < 6         ? _mm512_extracti32x4_epi32(bytes, 2)
                             : _mm512_extracti32x4_epi32(bytes, 3);
-        _mm_mask_storeu_epi8(out + r * stride, mask, r & 1 ? _mm_unpackhi_epi64(two, two) : two);
+        _mm_mask_storeu_epi8(out + OCK_ROW(r) * stride, mask, r & 1 ? _mm_unpackhi_epi64(two, two) : two);
     }
 }
 
-#define WIDE(n)                                  \
-    case n:                                      \
-        if (tile->width == 32) wide(tile, n, 2); \
-        else wide(tile, n, 1);                   \
-        return;
-#define THIN(n)       \
-    case n:           \
-        thin(tile, n); \
-        return;
+TARGET OCK_INLINE void rows_up_to(const ock_i8_tile *tile, const int rows) {
+    if (tile->width == 32) wide(tile, rows, 2);
+    else wide(tile, rows, 1);
+}
 
 TARGET void ock_i8_gemm_vnni(const ock_i8_tile *tile) {
     if (tile->width == 8) {
-        switch (tile->rows) { THIN(1) THIN(2) THIN(3) THIN(4) THIN(5) THIN(6) THIN(7) THIN(8) }
-        return;
-    }
-    switch (tile->rows) {
-        WIDE(1) WIDE(2) WIDE(3) WIDE(4) WIDE(5) WIDE(6) WIDE(7) WIDE(8) WIDE(9) WIDE(10) WIDE(11) WIDE(12)
-    }
+        if (tile->rows > 2) thin(tile, 8);
+        else thin(tile, 2);
+    } else if (tile->rows > 8) rows_up_to(tile, 12);
+    else if (tile->rows > 4) rows_up_to(tile, 8);
+    else if (tile->rows > 1) rows_up_to(tile, 4);
+    else rows_up_to(tile, 1);
 }
 #endif

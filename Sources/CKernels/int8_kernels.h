@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "CKernelsInt8.h"
+#include "kernel_macros.h"
 
-#define OCK_INLINE static inline __attribute__((always_inline))
-#define OCK_UNROLL _Pragma("clang loop unroll(full)")
 // A product and the sum behind it are rounded one by one. (gcc needs -ffp-contract=off.)
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF

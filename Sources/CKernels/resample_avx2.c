@@ -6,28 +6,46 @@
 
 #define TARGET __attribute__((target("avx2")))
 
-/// Words of two rows, side by side, times their weights: four vectors of 8 sums, in order.
-TARGET OCK_INLINE void two_rows(const uint8_t *a, const uint8_t *b, int words, __m256i sums[4]) {
+/// The bytes of two rows, side by side: 16-bit pairs in two vectors.
+TARGET OCK_INLINE void two_rows(const uint8_t *a, const uint8_t *b, __m256i pairs[2]) {
     // Interleaving works in each 128 bits apart: dwords go where it brings them back into order.
     const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
-    const __m256i zero = _mm256_setzero_si256(), weights = _mm256_set1_epi32(words);
     __m256i x = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)a), order);
     __m256i y = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)b), order);
-    __m256i low = _mm256_unpacklo_epi8(x, y), high = _mm256_unpackhi_epi8(x, y);
-    sums[0] = _mm256_madd_epi16(_mm256_unpacklo_epi8(low, zero), weights);
-    sums[1] = _mm256_madd_epi16(_mm256_unpackhi_epi8(low, zero), weights);
-    sums[2] = _mm256_madd_epi16(_mm256_unpacklo_epi8(high, zero), weights);
-    sums[3] = _mm256_madd_epi16(_mm256_unpackhi_epi8(high, zero), weights);
+    pairs[0] = _mm256_unpacklo_epi8(x, y);
+    pairs[1] = _mm256_unpackhi_epi8(x, y);
+}
+
+/// Pairs times their weights: four vectors of 8 sums, in order.
+TARGET OCK_INLINE void weigh(const __m256i pairs[2], int words, __m256i sums[4]) {
+    const __m256i zero = _mm256_setzero_si256(), weights = _mm256_set1_epi32(words);
+    OCK_UNROLL for (int h = 0; h < 2; h++) {
+        sums[2 * h] = _mm256_madd_epi16(_mm256_unpacklo_epi8(pairs[h], zero), weights);
+        sums[2 * h + 1] = _mm256_madd_epi16(_mm256_unpackhi_epi8(pairs[h], zero), weights);
+    }
 }
 
 TARGET OCK_INLINE void blend_block(
-    const uint8_t *const *rows, const int16_t *w, float *out, const int four, const int adds
+    const uint8_t *const *rows, const int16_t *w, float *out, const int four, const int adds, const int narrow
 ) {
-    __m256i sums[4], more[4];
-    two_rows(rows[0], rows[1], OCK_WORDS(w[0], w[1]), sums);
-    if (four) {
-        two_rows(rows[2], rows[3], OCK_WORDS(w[2], w[3]), more);
-        OCK_UNROLL for (int v = 0; v < 4; v++) sums[v] = _mm256_add_epi32(sums[v], more[v]);
+    __m256i sums[4], more[4], first[2], second[2];
+    two_rows(rows[0], rows[1], first);
+    if (four) two_rows(rows[2], rows[3], second);
+    if (narrow) {
+        const __m256i zero = _mm256_setzero_si256();
+        OCK_UNROLL for (int h = 0; h < 2; h++) {
+            __m256i sum = _mm256_maddubs_epi16(first[h], _mm256_set1_epi16(OCK_BYTES(w[0], w[1])));
+            if (four)
+                sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(second[h], _mm256_set1_epi16(OCK_BYTES(w[2], w[3]))));
+            sums[2 * h] = _mm256_unpacklo_epi16(sum, zero);
+            sums[2 * h + 1] = _mm256_unpackhi_epi16(sum, zero);
+        }
+    } else {
+        weigh(first, OCK_WORDS(w[0], w[1]), sums);
+        if (four) {
+            weigh(second, OCK_WORDS(w[2], w[3]), more);
+            OCK_UNROLL for (int v = 0; v < 4; v++) sums[v] = _mm256_add_epi32(sums[v], more[v]);
+        }
     }
     OCK_UNROLL for (int v = 0; v < 4; v++) {
         __m256 value = _mm256_cvtepi32_ps(sums[v]);
@@ -36,13 +54,13 @@ TARGET OCK_INLINE void blend_block(
     }
 }
 
-TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int four, const int adds) {
+TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int four, const int adds, const int narrow) {
     const uint8_t *rows[4] = {blend->rows[0], blend->rows[1], blend->rows[2], blend->rows[3]};
     ptrdiff_t left = blend->count;
     float *out = blend->out;
     for (; left >= 32; left -= 32, out += 32) {
-        blend_block(rows, blend->weights, out, four, adds);
-        OCK_UNROLL for (int r = 0; r < 4; r++) rows[r] += 32;
+        blend_block(rows, blend->weights, out, four, adds, narrow);
+        OCK_UNROLL for (int r = 0; r < (four ? 4 : 2); r++) rows[r] += 32;
     }
     if (left <= 0) return;
     uint8_t ends[4][32] = {{0}};
@@ -50,16 +68,18 @@ TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int four
         memcpy(ends[r], rows[r], (size_t)left);
         rows[r] = ends[r];
     }
-    blend_block(rows, blend->weights, out, four, adds);
+    blend_block(rows, blend->weights, out, four, adds, narrow);
 }
 
 TARGET void ock_resample_rows_avx2(const ock_resample_blend *blend) {
     const ock_resample_blend own = *blend;  // what is written cannot be in it
-    const int four = own.high > 2;
-    if (four && own.adds) blend_row(&own, 1, 1);
-    else if (four) blend_row(&own, 1, 0);
-    else if (own.adds) blend_row(&own, 0, 1);
-    else blend_row(&own, 0, 0);
+    const int four = own.high > 2, narrow = own.total <= 127 && !own.adds;
+    if (narrow && four) blend_row(&own, 1, 0, 1);
+    else if (narrow) blend_row(&own, 0, 0, 1);
+    else if (four && own.adds) blend_row(&own, 1, 1, 0);
+    else if (four) blend_row(&own, 1, 0, 0);
+    else if (own.adds) blend_row(&own, 0, 1, 0);
+    else blend_row(&own, 0, 0, 0);
 }
 
 /// The level of one output pixel, four floats.

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "kernel_macros.h"
 
-#define OCK_INLINE static inline __attribute__((always_inline))
-#define OCK_UNROLL _Pragma("clang loop unroll(full)")
 // A product and the sum behind it are rounded one by one. (gcc needs -ffp-contract=off.)
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
@@ -40,6 +39,9 @@ enum {
 
 /// Two 16-bit numbers as vector instructions take them: the first in the lower half.
 #define OCK_WORDS(first, second) ((int)((uint32_t)(uint16_t)(first) | (uint32_t)(uint16_t)(second) << 16))
+
+/// Two 8-bit numbers likewise.
+#define OCK_BYTES(first, second) ((short)((uint16_t)(uint8_t)(first) | (uint16_t)(uint8_t)(second) << 8))
 
 /// How many of a group's four pixels exist.
 OCK_INLINE ptrdiff_t ock_group(const ock_resample_line *line, ptrdiff_t x) {

@@ -77,5 +77,6 @@ void ock_resample_yuyv_scalar(const uint8_t *in, uint8_t *out, ptrdiff_t pairs) 
 }
 
 void ock_resample_nv12_scalar(const uint8_t *luma, const uint8_t *chroma, uint8_t *out, ptrdiff_t pairs) {
-    for (ptrdiff_t i = 0; i < pairs; i++) pair(luma[2 * i], luma[2 * i + 1], chroma[2 * i], chroma[2 * i + 1], out + 8 * i);
+    for (ptrdiff_t i = 0; i < pairs; i++, luma += 2, chroma += 2, out += 8)
+        pair(luma[0], luma[1], chroma[0], chroma[1], out);
 }

@@ -9,7 +9,8 @@ protocol PixelWriter {
     func encode(_ pixel: SIMD4<Float>) -> SIMD4<Element>
 
     /// A row of output pixels, written exactly.
-    func write(_ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<Element>, _ instructions: ock_isa)
+    func write(
+        _ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<Element>, _ instructions: ock_isa)
 }
 
 extension PixelWriter {

@@ -5,8 +5,9 @@ import OcellusTensor
 /// For each of `target` positions: the first of the neighbouring source pixels that count, how many, and their weights,
 /// whole numbers that sum to `total`.
 ///
-/// Up to a shrink of 2: bilinear with half-pixel centres, clamped at the borders (as OpenCV's INTER_LINEAR and torch with
-/// align_corners false). Beyond: the mean over the exact footprint (as INTER_AREA and PIL's BOX), so that nothing aliases.
+/// Up to a shrink of 2: bilinear with half-pixel centres, clamped at the borders (as OpenCV's INTER_LINEAR and torch
+/// with align_corners false). Beyond: the mean over the exact footprint (as INTER_AREA and PIL's BOX), so that nothing
+/// aliases.
 /// Weights are exact, but for a bilinear target beyond 16383 pixels that shares no divisor with the source: there they
 /// are off by at most 1/2 in 32766.
 final class ResampleAxis {

@@ -5,8 +5,8 @@ import OcellusTensor
 
 /// Tables and row memory for pictures of one size and format, and one way of preprocessing.
 ///
-/// Sums down are whole numbers and exact. Across, products and sums of floats are rounded one by one in a fixed order, so
-/// that every instruction set gives the same bits; for up to four taps a level is within 1e-4 of the exact one.
+/// Sums down are whole numbers and exact. Across, products and sums of floats are rounded one by one in a fixed order,
+/// so that every instruction set gives the same bits; for up to four taps a level is within 1e-4 of the exact one.
 final class ResamplePlan {
     let mapping: InputMapping
     private let preprocessing: Preprocessing
@@ -83,11 +83,14 @@ final class ResamplePlan {
         var blend = ock_resample_blend()
         blend.count = rows.width &* rows.pixelBytes
         blend.out = sum.pointer
+        blend.total = Int32(vertical.total)
         var done = 0
         while done < count {
             let left = count &- done
             // A row that is missing is the last one again, with a weight of 0.
-            func row(_ index: Int) -> UnsafePointer<UInt8> { rows.row(first &+ done &+ min(index, left &- 1), of: image) }
+            func row(_ index: Int) -> UnsafePointer<UInt8> {
+                rows.row(first &+ done &+ min(index, left &- 1), of: image)
+            }
             func weight(_ index: Int) -> Int16 { index < left ? weights[done &+ index] : 0 }
             blend.rows = (row(0), row(1), row(2), row(3))
             blend.weights = (weight(0), weight(1), weight(2), weight(3))

@@ -1,5 +1,5 @@
-// The horizontal half of resampling, laid out as the kernels read it: for each output pixel where in a row of floats its
-// pixels begin, and their weights, repeated for every float of a pixel.
+// The horizontal half of resampling, laid out as the kernels read it: for each output pixel where in a row of floats
+// its pixels begin, and their weights, repeated for every float of a pixel.
 import CKernels
 import OcellusTensor
 
@@ -32,7 +32,8 @@ final class RowTable {
     }
 
     /// The work of one row. `total` is the sum of all weights of an output pixel, across and down.
-    func line(_ row: UnsafePointer<Float>, total: Int, channels: SIMD4<Int32>, writer: FloatWriter) -> ock_resample_line {
+    func line(_ row: UnsafePointer<Float>, total: Int, channels: SIMD4<Int32>, writer: FloatWriter) -> ock_resample_line
+    {
         ock_resample_line(
             row: row, starts: starts.pointer, weights: weights.pointer, pairs: pairs, lanes: lanes, pixels: pixels,
             channels: (channels.x, channels.y, channels.z, channels.w), unit: Float(1 / Double(total)),

@@ -5,7 +5,7 @@
 
 The folder is what the Swift tests write where OCELLUS_ONNX_CASES names one: `image` is what goes in, the other tensors
 are what our executors make of it, all NHWC. Goldens hold every n-th row for the formula's picture.
-Written with onnx 1.22, onnxruntime 1.27, openvino 2026.4, numpy 2.4.6. Exit status 1: something differs.
+Written with onnx 1.23.2, onnxruntime 1.32.0, openvino 2026.4.1, numpy 2.4.6. Exit status 1: something differs.
 """
 import argparse
 import collections

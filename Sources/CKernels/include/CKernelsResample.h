@@ -15,6 +15,7 @@
 typedef struct {
     const uint8_t *rows[4];  // read up to `count` bytes, not beyond
     int16_t weights[4];
+    int32_t total;  // at least the sum of the weights: up to 127, sums fit 16 bits, which is quicker
     ptrdiff_t high;  // 2 or 4
     ptrdiff_t count;
     int adds;

@@ -5,7 +5,8 @@ import OcellusTensor
 extension Int8Context {
     func prepare(_ pooling: Pooling) throws(OcellusError) -> Int8Step {
         try requireOneScale()
-        return .pooling(BytePooling(pooling: pooling, input: input(), output: output))
+        let zeroPoint = try quantization(of: index).zeroPoint
+        return .pooling(BytePooling(pooling: pooling, input: input(), output: output, zeroPoint: Int(zeroPoint)))
     }
 
     func prepareUpsampling() throws(OcellusError) -> Int8Step {
@@ -18,6 +19,7 @@ struct BytePooling {
     let pooling: Pooling
     let input: Shape
     let output: Shape
+    let zeroPoint: Int
 
     /// x: [N, h, w, C] -> y: [N, H, W, C]
     func run(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>) {
@@ -31,7 +33,7 @@ struct BytePooling {
         }
     }
 
-    /// Averages of the positions inside the picture, rounded on the grid, ties to even.
+    /// Averages of the positions inside the picture, rounded on the grid as in (3): ties go to an even number of steps.
     private func average(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>) {
         let channels = output.channels
         for row in 0..<output.batch &* output.height {
@@ -44,13 +46,14 @@ struct BytePooling {
                 let target = y + (row &* output.width &+ column) &* channels
                 let count = (bottom &- top) &* (right &- left)
                 for channel in 0..<channels {
-                    var sum = 0
+                    var sum = -count &* zeroPoint
                     for i in top..<bottom {
                         for j in left..<right { sum &+= Int(image[(i &* input.width &+ j) &* channels &+ channel]) }
                     }
-                    let (quotient, rest) = (sum / count, sum % count)
-                    let isUp = 2 &* rest > count || (2 &* rest == count && quotient % 2 == 1)
-                    target[channel] = UInt8(truncatingIfNeeded: isUp ? quotient &+ 1 : quotient)
+                    let (steps, rest) = (sum / count, sum % count)
+                    let isFar = 2 &* abs(rest) > count || (2 &* abs(rest) == count && steps % 2 != 0)
+                    target[channel] = UInt8(
+                        truncatingIfNeeded: zeroPoint &+ steps &+ (isFar ? rest.signum() : 0))
                 }
             }
         }
