@@ -6,12 +6,12 @@
 
 #define TARGET __attribute__((target("avx2")))
 
-/// The bytes of two rows, side by side: 16-bit pairs in two vectors.
+/// The bytes of two rows, side by side: 16-bit pairs in two vectors. No `b` is a row of 0.
 TARGET OCK_INLINE void two_rows(const uint8_t *a, const uint8_t *b, __m256i pairs[2]) {
     // Interleaving works in each 128 bits apart: dwords go where it brings them back into order.
     const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
     __m256i x = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)a), order);
-    __m256i y = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)b), order);
+    __m256i y = b ? _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)b), order) : _mm256_setzero_si256();
     pairs[0] = _mm256_unpacklo_epi8(x, y);
     pairs[1] = _mm256_unpackhi_epi8(x, y);
 }
@@ -26,23 +26,23 @@ TARGET OCK_INLINE void weigh(const __m256i pairs[2], int words, __m256i sums[4])
 }
 
 TARGET OCK_INLINE void blend_block(
-    const uint8_t *const *rows, const int16_t *w, float *out, const int four, const int adds, const int narrow
+    const uint8_t *const *rows, const int16_t *w, float *out, const int high, const int adds, const int narrow
 ) {
     __m256i sums[4], more[4], first[2], second[2];
     two_rows(rows[0], rows[1], first);
-    if (four) two_rows(rows[2], rows[3], second);
+    if (high > 2) two_rows(rows[2], high > 3 ? rows[3] : NULL, second);
     if (narrow) {
         const __m256i zero = _mm256_setzero_si256();
         OCK_UNROLL for (int h = 0; h < 2; h++) {
             __m256i sum = _mm256_maddubs_epi16(first[h], _mm256_set1_epi16(OCK_BYTES(w[0], w[1])));
-            if (four)
+            if (high > 2)
                 sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(second[h], _mm256_set1_epi16(OCK_BYTES(w[2], w[3]))));
             sums[2 * h] = _mm256_unpacklo_epi16(sum, zero);
             sums[2 * h + 1] = _mm256_unpackhi_epi16(sum, zero);
         }
     } else {
         weigh(first, OCK_WORDS(w[0], w[1]), sums);
-        if (four) {
+        if (high > 2) {
             weigh(second, OCK_WORDS(w[2], w[3]), more);
             OCK_UNROLL for (int v = 0; v < 4; v++) sums[v] = _mm256_add_epi32(sums[v], more[v]);
         }
@@ -54,32 +54,37 @@ TARGET OCK_INLINE void blend_block(
     }
 }
 
-TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int four, const int adds, const int narrow) {
+TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int high, const int adds, const int narrow) {
     const uint8_t *rows[4] = {blend->rows[0], blend->rows[1], blend->rows[2], blend->rows[3]};
     ptrdiff_t left = blend->count;
     float *out = blend->out;
     for (; left >= 32; left -= 32, out += 32) {
-        blend_block(rows, blend->weights, out, four, adds, narrow);
-        OCK_UNROLL for (int r = 0; r < (four ? 4 : 2); r++) rows[r] += 32;
+        blend_block(rows, blend->weights, out, high, adds, narrow);
+        OCK_UNROLL for (int r = 0; r < high; r++) rows[r] += 32;
     }
     if (left <= 0) return;
     uint8_t ends[4][32] = {{0}};
-    for (int r = 0; r < (four ? 4 : 2); r++) {
+    for (int r = 0; r < high; r++) {
         memcpy(ends[r], rows[r], (size_t)left);
         rows[r] = ends[r];
     }
-    blend_block(rows, blend->weights, out, four, adds, narrow);
+    blend_block(rows, blend->weights, out, high, adds, narrow);
 }
+
+#define ADDS(n) if (high == n) blend_row(&own, n, 1, 0);
+#define NARROW(n) if (high == n) blend_row(&own, n, 0, 1);
+#define WIDE(n) if (high == n) blend_row(&own, n, 0, 0);
 
 TARGET void ock_resample_rows_avx2(const ock_resample_blend *blend) {
     const ock_resample_blend own = *blend;  // what is written cannot be in it
-    const int four = own.high > 2, narrow = own.total <= 127 && !own.adds;
-    if (narrow && four) blend_row(&own, 1, 0, 1);
-    else if (narrow) blend_row(&own, 0, 0, 1);
-    else if (four && own.adds) blend_row(&own, 1, 1, 0);
-    else if (four) blend_row(&own, 1, 0, 0);
-    else if (own.adds) blend_row(&own, 0, 1, 0);
-    else blend_row(&own, 0, 0, 0);
+    const int high = (int)own.high;
+    if (own.adds) {
+        ADDS(2) ADDS(3) ADDS(4)
+    } else if (own.total <= 127) {
+        NARROW(2) NARROW(3) NARROW(4)
+    } else {
+        WIDE(2) WIDE(3) WIDE(4)
+    }
 }
 
 /// The level of one output pixel, four floats.

@@ -6,12 +6,12 @@
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2")))
 
-/// The bytes of two rows, side by side: 16-bit pairs in two vectors.
+/// The bytes of two rows, side by side: 16-bit pairs in two vectors. No `b` is a row of 0.
 TARGET OCK_INLINE void two_rows(const uint8_t *a, const uint8_t *b, __mmask64 mask, __m512i pairs[2]) {
     // Interleaving works in each 128 bits apart: dwords go where it brings them back into order.
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     __m512i x = _mm512_permutexvar_epi32(order, _mm512_maskz_loadu_epi8(mask, a));
-    __m512i y = _mm512_permutexvar_epi32(order, _mm512_maskz_loadu_epi8(mask, b));
+    __m512i y = b ? _mm512_permutexvar_epi32(order, _mm512_maskz_loadu_epi8(mask, b)) : _mm512_setzero_si512();
     pairs[0] = _mm512_unpacklo_epi8(x, y);
     pairs[1] = _mm512_unpackhi_epi8(x, y);
 }
@@ -26,24 +26,24 @@ TARGET OCK_INLINE void weigh(const __m512i pairs[2], int words, __m512i sums[4])
 }
 
 TARGET OCK_INLINE void blend_block(
-    const ock_resample_blend *blend, ptrdiff_t i, __mmask64 mask, const int four, const int adds, const int narrow
+    const ock_resample_blend *blend, ptrdiff_t i, __mmask64 mask, const int high, const int adds, const int narrow
 ) {
     __m512i sums[4], more[4], first[2], second[2];
     const int16_t *w = blend->weights;
     two_rows(blend->rows[0] + i, blend->rows[1] + i, mask, first);
-    if (four) two_rows(blend->rows[2] + i, blend->rows[3] + i, mask, second);
+    if (high > 2) two_rows(blend->rows[2] + i, high > 3 ? blend->rows[3] + i : NULL, mask, second);
     if (narrow) {
         const __m512i zero = _mm512_setzero_si512();
         OCK_UNROLL for (int h = 0; h < 2; h++) {
             __m512i sum = _mm512_maddubs_epi16(first[h], _mm512_set1_epi16(OCK_BYTES(w[0], w[1])));
-            if (four)
+            if (high > 2)
                 sum = _mm512_add_epi16(sum, _mm512_maddubs_epi16(second[h], _mm512_set1_epi16(OCK_BYTES(w[2], w[3]))));
             sums[2 * h] = _mm512_unpacklo_epi16(sum, zero);
             sums[2 * h + 1] = _mm512_unpackhi_epi16(sum, zero);
         }
     } else {
         weigh(first, OCK_WORDS(w[0], w[1]), sums);
-        if (four) {
+        if (high > 2) {
             weigh(second, OCK_WORDS(w[2], w[3]), more);
             OCK_UNROLL for (int v = 0; v < 4; v++) sums[v] = _mm512_add_epi32(sums[v], more[v]);
         }
@@ -56,22 +56,27 @@ TARGET OCK_INLINE void blend_block(
     }
 }
 
-TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int four, const int adds, const int narrow) {
+TARGET OCK_INLINE void blend_row(const ock_resample_blend *blend, const int high, const int adds, const int narrow) {
     ptrdiff_t i = 0;
     const ptrdiff_t count = blend->count;
-    for (; i + 64 <= count; i += 64) blend_block(blend, i, ~(__mmask64)0, four, adds, narrow);
-    if (i < count) blend_block(blend, i, ((__mmask64)1 << (count - i)) - 1, four, adds, narrow);
+    for (; i + 64 <= count; i += 64) blend_block(blend, i, ~(__mmask64)0, high, adds, narrow);
+    if (i < count) blend_block(blend, i, ((__mmask64)1 << (count - i)) - 1, high, adds, narrow);
 }
+
+#define ADDS(n) if (high == n) blend_row(&own, n, 1, 0);
+#define NARROW(n) if (high == n) blend_row(&own, n, 0, 1);
+#define WIDE(n) if (high == n) blend_row(&own, n, 0, 0);
 
 TARGET void ock_resample_rows_avx512(const ock_resample_blend *blend) {
     const ock_resample_blend own = *blend;  // what is written cannot be in it
-    const int four = own.high > 2, narrow = own.total <= 127 && !own.adds;
-    if (narrow && four) blend_row(&own, 1, 0, 1);
-    else if (narrow) blend_row(&own, 0, 0, 1);
-    else if (four && own.adds) blend_row(&own, 1, 1, 0);
-    else if (four) blend_row(&own, 1, 0, 0);
-    else if (own.adds) blend_row(&own, 0, 1, 0);
-    else blend_row(&own, 0, 0, 0);
+    const int high = (int)own.high;
+    if (own.adds) {
+        ADDS(2) ADDS(3) ADDS(4)
+    } else if (own.total <= 127) {
+        NARROW(2) NARROW(3) NARROW(4)
+    } else {
+        WIDE(2) WIDE(3) WIDE(4)
+    }
 }
 
 /// Both parts of one output pixel, side by side.

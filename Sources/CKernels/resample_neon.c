@@ -43,13 +43,11 @@ OCK_INLINE void blend_row(const ock_resample_blend *blend, const int high, const
     blend_block(rows, blend->weights, out, high, adds);
 }
 
+#define ROWS(n) if (own.high == n) { if (own.adds) blend_row(&own, n, 1); else blend_row(&own, n, 0); }
+
 void ock_resample_rows_neon(const ock_resample_blend *blend) {
     const ock_resample_blend own = *blend;  // what is written cannot be in it
-    const int four = own.high > 2;
-    if (four && own.adds) blend_row(&own, 4, 1);
-    else if (four) blend_row(&own, 4, 0);
-    else if (own.adds) blend_row(&own, 2, 1);
-    else blend_row(&own, 2, 0);
+    ROWS(2) ROWS(3) ROWS(4)
 }
 
 /// One output pixel's levels, in the order of the row's lanes.

@@ -1,22 +1,22 @@
 // Resampling in plain C: the definition of what the other sets compute, and what runs where there is no other.
 #include "resample_kernels.h"
 
-void ock_resample_rows_scalar(const ock_resample_blend *blend) {
-    const uint8_t *a = blend->rows[0], *b = blend->rows[1], *c = blend->rows[2], *d = blend->rows[3];
-    const int16_t *w = blend->weights;
+OCK_INLINE void blend_row(const ock_resample_blend *blend, const int high, const int adds) {
+    const uint8_t *rows[4] = {blend->rows[0], blend->rows[1], blend->rows[2], blend->rows[3]};
     float *restrict out = blend->out;
-    const int wa = w[0], wb = w[1], wc = w[2], wd = w[3];
     const ptrdiff_t count = blend->count;
-    if (blend->high == 2 && blend->adds) {
-        for (ptrdiff_t i = 0; i < count; i++) out[i] += (float)(a[i] * wa + b[i] * wb);
-    } else if (blend->high == 2) {
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = (float)(a[i] * wa + b[i] * wb);
-    } else if (blend->adds) {
-        for (ptrdiff_t i = 0; i < count; i++) out[i] += (float)(a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd);
-    } else {
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = (float)(a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd);
+    const int w[4] = {blend->weights[0], blend->weights[1], blend->weights[2], blend->weights[3]};
+    for (ptrdiff_t i = 0; i < count; i++) {
+        int sum = rows[0][i] * w[0] + rows[1][i] * w[1];
+        if (high > 2) sum += rows[2][i] * w[2];
+        if (high > 3) sum += rows[3][i] * w[3];
+        out[i] = adds ? out[i] + (float)sum : (float)sum;
     }
 }
+
+#define ROWS(n) if (blend->high == n) { if (blend->adds) blend_row(blend, n, 1); else blend_row(blend, n, 0); }
+
+void ock_resample_rows_scalar(const ock_resample_blend *blend) { ROWS(2) ROWS(3) ROWS(4) }
 
 OCK_INLINE float level(const ock_resample_line *line, ptrdiff_t x, ptrdiff_t c) {
     const ptrdiff_t lanes = line->lanes;

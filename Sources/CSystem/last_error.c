@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-static _Thread_local char last_error[OCS_LAST_ERROR_SIZE];
+// The initial-exec model spares the library the dynamic loader's own symbols. It takes these few bytes from the room
+// that the C library keeps for libraries loaded late.
+static _Thread_local __attribute__((tls_model("initial-exec"))) char last_error[OCS_LAST_ERROR_SIZE];
 
 void ocs_set_last_error(const char *text, size_t size) {
     if (size > OCS_LAST_ERROR_SIZE - 1) {

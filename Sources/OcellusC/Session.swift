@@ -18,7 +18,7 @@ final class Session {
     convenience init(_ detector: Detector) throws(OcellusError) {
         var texts: [UnsafeMutablePointer<CChar>] = []
         do throws(OcellusError) {
-            texts.append(try makeText("float32, " + KernelSet.best.name))
+            texts.append(try makeText(detector.description.precision.name + ", " + detector.network.kernels))
             texts.append(try makeText("background"))
             for label in 0..<detector.description.labels.count {
                 texts.append(try makeText(detector.description.label(label + 1)))

@@ -39,8 +39,9 @@ public final class Preprocessor {
 
     /// Writes `image` as float [1, inputHeight, inputWidth, 3] and returns where it lies in there.
     ///
-    /// `output` has room for `preprocessing.elementCount` floats; all of them are written. Up to a shrink of 2 an axis is
-    /// interpolated linearly, beyond it is averaged over the exact footprint. YUYV and NV12 are BT.601 limited range.
+    /// `output` has room for `preprocessing.elementCount` floats; all of them are written. Up to a shrink of 2 an axis
+    /// is interpolated linearly, beyond it is averaged over the exact footprint. YUYV and NV12 are BT.601 limited
+    /// range.
     /// Throws `.outOfMemory` alone, and only when the size or the format differs from the last picture's.
     public func run(_ image: ImageView, into output: UnsafeMutablePointer<Float>) throws(OcellusError) -> InputMapping {
         let plan = try plan(for: image)

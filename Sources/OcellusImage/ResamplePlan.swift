@@ -94,7 +94,7 @@ final class ResamplePlan {
             func weight(_ index: Int) -> Int16 { index < left ? weights[done &+ index] : 0 }
             blend.rows = (row(0), row(1), row(2), row(3))
             blend.weights = (weight(0), weight(1), weight(2), weight(3))
-            blend.high = left > 2 ? 4 : 2
+            blend.high = min(max(left, 2), 4)
             blend.adds = done > 0 ? 1 : 0
             ock_resample_rows(instructions, &blend)
             done &+= 4

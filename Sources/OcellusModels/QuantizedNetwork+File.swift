@@ -17,7 +17,9 @@ extension QuantizedNetwork {
         try writer.add("quantization.zero_points", dimensions: [zeroPoints.count], int32: zeroPoints)
         var isWritten = [Bool](repeating: false, count: graph.parameters.count)
         for (index, node) in graph.nodes.enumerated() {
-            guard case .convolution(let convolution) = node.operation, let numbers = convolutions[index] else { continue }
+            guard case .convolution(let convolution) = node.operation, let numbers = convolutions[index] else {
+                continue
+            }
             let names = QuantizedNetwork.names(convolution, node, graph)
             isWritten[convolution.weight] = true
             if let bias = convolution.bias { isWritten[bias] = true }

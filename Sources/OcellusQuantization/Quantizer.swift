@@ -45,7 +45,8 @@ public struct Quantizer {
             if case .convolution = node.operation { continue }
             throw OcellusError(
                 .unsupported,
-                "layer \(node.name): \(node.operation.title) cannot read the picture in integers: only convolutions can")
+                "layer \(node.name): \(node.operation.title) cannot read the picture in integers: only convolutions can"
+            )
         }
         for output in graph.outputs where output.node == 0 {
             throw OcellusError(.unsupported, "output \(output.name) is the picture itself")

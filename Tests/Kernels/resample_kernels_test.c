@@ -38,7 +38,7 @@ static int rows(ock_isa isa) {
     ock_resample_blend blend;
     memset(&blend, 0, sizeof blend);
     blend.count = 1 + below(most);
-    blend.high = below(2) ? 2 : 4;
+    blend.high = 2 + below(3);
     blend.adds = (int)below(2);
     for (int r = 0; r < blend.high; r++) blend.rows[r] = bytes((size_t)blend.count);
     blend.total = below(2) ? 127 : 32766;
@@ -101,7 +101,8 @@ static int colours(ock_isa isa) {
     static uint8_t got[room], wanted[room];
     ptrdiff_t pairs = 1 + below(most / 2);
     size_t used = (size_t)pairs * 8;
-    const uint8_t *packed = bytes((size_t)pairs * 4), *luma = bytes((size_t)pairs * 2), *chroma = bytes((size_t)pairs * 2);
+    const uint8_t *packed = bytes((size_t)pairs * 4);
+    const uint8_t *luma = bytes((size_t)pairs * 2), *chroma = bytes((size_t)pairs * 2);
     ock_resample_yuyv(OCK_SCALAR, packed, wanted, pairs);
     ock_resample_yuyv(isa, packed, got, pairs);
     int wrong = memcmp(got, wanted, used) != 0;

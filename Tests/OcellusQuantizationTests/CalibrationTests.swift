@@ -83,7 +83,9 @@ import Testing
         }
     }
 
-    @Test("mse has a smaller squared error than minmax, and no other shrunken copy is much better", arguments: [true, false])
+    @Test(
+        "mse has a smaller squared error than minmax, and no other shrunken copy is much better",
+        arguments: [true, false])
     func leastSquares(rectified: Bool) throws {
         // Many values in the middle and a few far out: where cutting pays.
         var pictures = Self.pictures(rectified: rectified, seed: 4)
@@ -119,7 +121,9 @@ import Testing
 
     @Test("values of nothing but 0, and too many of one value, have a range", arguments: [0, 0.25, -3] as [Float])
     func constant(value: Float) throws {
-        for method: CalibrationMethod in [.minMax, .movingAverage(momentum: 0.9), .percentile(0.9999), .meanSquaredError] {
+        for method: CalibrationMethod in [
+            .minMax, .movingAverage(momentum: 0.9), .percentile(0.9999), .meanSquaredError,
+        ] {
             let grid = try ActivationQuantization(
                 range([[Float](repeating: value, count: 4000)], method))
             let error = abs(grid.dequantize(grid.quantize(value)) - value)

@@ -35,10 +35,11 @@ import Testing
             let pixels = seededPixels(pair.graph.inputShape, seed: seed)
             let comparison = try StepComparison(pair.network, pixels)
             #expect(comparison.worst <= 1, "\(comparison.worstNode)")
-            #expect(comparison.equalShare > 0.98, "\(comparison.equalShare)")
+            #expect(comparison.equalShare > 0.97, "\(comparison.equalShare)")
             // A layer on pixels that hands out floats has its bias in whole steps: 1e-5 of its largest sums.
             #expect(comparison.floatError < 5e-5)
-            show("\(row): \(text(comparison.equalShare * 100))% equal of \(comparison.count), worst \(comparison.worst)")
+            show(
+                "\(row): \(text(comparison.equalShare * 100))% equal of \(comparison.count), worst \(comparison.worst)")
         }
     }
 

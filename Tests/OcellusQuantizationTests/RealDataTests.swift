@@ -43,16 +43,19 @@ import Testing
             let expected = Array(try one.detect(image.view))
             let detections = Array(try other.detect(image.view))
             count += expected.count
-            found += expected.filter { face in
-                detections.contains {
-                    $0.label == face.label && $0.box.intersectionOverUnion(face.box) >= 0.7
-                }
-            }.count
-            extra += detections.filter { face in
-                face.score >= threshold + 0.1 && !expected.contains {
-                    $0.label == face.label && $0.box.intersectionOverUnion(face.box) >= 0.5
-                }
-            }.count
+            found +=
+                expected.filter { face in
+                    detections.contains {
+                        $0.label == face.label && $0.box.intersectionOverUnion(face.box) >= 0.7
+                    }
+                }.count
+            extra +=
+                detections.filter { face in
+                    face.score >= threshold + 0.1
+                        && !expected.contains {
+                            $0.label == face.label && $0.box.intersectionOverUnion(face.box) >= 0.5
+                        }
+                }.count
         }
         return (found, count, extra)
     }

@@ -59,7 +59,11 @@ import Testing
         let first = builder.convolution(x, "first", channels: 4, kernel: 3)
         let wide = builder.convolution(first, "wide", channels: 4, kernel: 1)
         let graph = try builder.finish([
-            ("y", builder.convolution(builder.convolution(wide, "blind", channels: 4, kernel: 1), "head", channels: 2, kernel: 1))
+            (
+                "y",
+                builder.convolution(
+                    builder.convolution(wide, "blind", channels: 4, kernel: 1), "head", channels: 2, kernel: 1)
+            )
         ])
         let parameters = try Parameters.random(for: graph, seed: 4)
         let weights = try #require(parameters["wide.weight"]).values

@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 
 @Suite("Value groups") struct ValueGroupsTests {
-    @Test("operands of a concatenation share a scale, and so do pooled and enlarged values", arguments: Architecture.allCases)
+    @Test(
+        "operands of a concatenation share a scale, and so do pooled and enlarged values",
+        arguments: Architecture.allCases)
     func shared(architecture: Architecture) throws {
         let graph = Folding(try architecture.smallDescription().declare()).graph
         let groups = ValueGroups(graph)

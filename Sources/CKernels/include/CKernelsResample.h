@@ -1,6 +1,6 @@
-// From rows of a picture to rows of a network's input: weighted sums of source rows, weighted sums along the summed row,
-// and YUV to RGB. Tables and loops over rows are Swift (OcellusImage). Every set computes the same bits: sums of rows are
-// whole numbers, and products and sums of floats are rounded one by one in the order given here, never fused.
+// From rows of a picture to rows of a network's input: weighted sums of source rows, weighted sums along the summed
+// row, and YUV to RGB. Tables and loops over rows are Swift (OcellusImage). Every set computes the same bits: sums of
+// rows are whole numbers, and products and sums of floats are rounded one by one in the order given here, never fused.
 #ifndef CKERNELSRESAMPLE_H
 #define CKERNELSRESAMPLE_H
 
@@ -9,14 +9,14 @@
 /// How many floats or bytes behind the last one a row of our own may be written: room that its buffer must have.
 #define OCK_RESAMPLE_SLACK 128
 
-/// A weighted sum of two or four rows of bytes:
+/// A weighted sum of two to four rows of bytes:
 ///   out[i] = (adds ? out[i] : 0) + sum over r < high of rows[r][i] * weights[r]
 /// Weights are not negative; all sums stay below 2^24, so that floats hold them exactly.
 typedef struct {
-    const uint8_t *rows[4];  // read up to `count` bytes, not beyond
+    const uint8_t *rows[4];  // `high` of them; read up to `count` bytes, not beyond
     int16_t weights[4];
     int32_t total;  // at least the sum of the weights: up to 127, sums fit 16 bits, which is quicker
-    ptrdiff_t high;  // 2 or 4
+    ptrdiff_t high;  // 2 ... 4
     ptrdiff_t count;
     int adds;
     float *out;  // [count + OCK_RESAMPLE_SLACK]; what is behind `count` stays 0 if it was

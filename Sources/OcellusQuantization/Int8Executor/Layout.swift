@@ -58,7 +58,8 @@ extension Int8Executor {
         let target = pointer(index) + to &* size
         if size > 1, case .bytes(let quantization) = network.formats[input] {
             dequantizeBytes(
-                pointer(input) + from, UnsafeMutableRawPointer(target).assumingMemoryBound(to: Float.self), count: count,
+                pointer(input) + from, UnsafeMutableRawPointer(target).assumingMemoryBound(to: Float.self),
+                count: count,
                 scale: quantization.scale, zeroPoint: quantization.zeroPoint)
         } else {
             let source = pointer(input) + from &* size

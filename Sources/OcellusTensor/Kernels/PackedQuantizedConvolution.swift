@@ -11,7 +11,7 @@ import CKernels
 ///
 /// in float32, each step rounded on its own. Every kernel set gives the same bits. Zero points are the caller's
 /// business: what they contribute is part of `bias`, and taps outside the input read the padding bytes.
-public final class PackedQuantizedConvolution: Sendable {
+public struct PackedQuantizedConvolution: Sendable {
     public enum Output: Sendable {
         /// Bytes, limited to `lower...upper`.
         case bytes(zeroPoint: UInt8, lower: UInt8, upper: UInt8)
