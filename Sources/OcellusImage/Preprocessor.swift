@@ -15,7 +15,7 @@ public final class Preprocessor {
     /// All sets of `kernels` write the same bits; they differ in speed alone.
     ///
     /// Throws `.invalidArgument` for an input size outside 1...32768 or numbers that are not finite.
-    public init(_ preprocessing: Preprocessing, kernels: KernelSet = .best) throws(OcellusError) {
+    public convenience init(_ preprocessing: Preprocessing, kernels: KernelSet = .best) throws(OcellusError) {
         let limit = ImageView.sideLimit
         let (width, height) = (preprocessing.inputWidth, preprocessing.inputHeight)
         guard width >= 1, width <= limit, height >= 1, height <= limit else {
@@ -32,6 +32,10 @@ public final class Preprocessor {
         if case .letterbox(_, .grey(let level)) = preprocessing.fit, !level.isFinite {
             throw OcellusError(.invalidArgument, "a letterbox fill of \(level): expected a finite number")
         }
+        self.init(checked: preprocessing, kernels)
+    }
+
+    private init(checked preprocessing: Preprocessing, _ kernels: KernelSet) {
         self.preprocessing = preprocessing
         self.kernels = kernels
         writer = FloatWriter(preprocessing)

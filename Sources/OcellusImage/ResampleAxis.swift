@@ -10,7 +10,7 @@ import OcellusTensor
 /// aliases.
 /// Weights are exact, but for a bilinear target beyond 16383 pixels that shares no divisor with the source: there they
 /// are off by at most 1/2 in 32766.
-final class ResampleAxis {
+struct ResampleAxis {
     /// The largest weight, so that it fits 16 bits; a sum of bytes times weights stays below 2^24.
     private static var weightLimit: Int { 32766 }
 

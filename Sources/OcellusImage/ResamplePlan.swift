@@ -7,7 +7,7 @@ import OcellusTensor
 ///
 /// Sums down are whole numbers and exact. Across, products and sums of floats are rounded one by one in a fixed order,
 /// so that every instruction set gives the same bits; for up to four taps a level is within 1e-4 of the exact one.
-final class ResamplePlan {
+struct ResamplePlan {
     let mapping: InputMapping
     private let preprocessing: Preprocessing
     private let instructions: ock_isa

@@ -4,7 +4,7 @@ import CKernels
 import OcellusTensor
 
 /// `ResampleAxis` for rows of `lanes` floats a pixel.
-final class RowTable {
+struct RowTable {
     private let pixels: Int
     private let pairs: Int
     private let lanes: Int

@@ -14,12 +14,18 @@ final class SourceRows {
     let width: Int
     let format: PixelFormat
 
-    init(width: Int, format: PixelFormat, kernels: KernelSet) throws(OcellusError) {
+    convenience init(width: Int, format: PixelFormat, kernels: KernelSet) throws(OcellusError) {
+        let slotBytes = width * 4 + Int(OCK_RESAMPLE_SLACK)
+        let slots: Buffer<UInt8>? = format.needsEvenWidth ? try Buffer(count: slotBytes * 4) : nil
+        self.init(width, format, kernels.instructions, slots, slotBytes)
+    }
+
+    private init(_ width: Int, _ format: PixelFormat, _ instructions: ock_isa, _ slots: Buffer<UInt8>?, _ slotBytes: Int) {
         self.width = width
         self.format = format
-        instructions = kernels.instructions
-        slotBytes = width * 4 + Int(OCK_RESAMPLE_SLACK)
-        slots = format.needsEvenWidth ? try Buffer(count: slotBytes * 4) : nil
+        self.instructions = instructions
+        self.slots = slots
+        self.slotBytes = slotBytes
     }
 
     /// Bytes from one pixel of a handed-out row to the next.

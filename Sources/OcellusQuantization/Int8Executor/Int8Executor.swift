@@ -23,32 +23,42 @@ public final class Int8Executor {
     /// - Parameter pool: threads to share convolutions among; nil computes in the calling thread alone.
     ///
     /// Throws `.unsupported` for an operation that has no integer form, `.outOfMemory` when memory is short.
-    public init(
+    public convenience init(
         _ network: QuantizedNetwork, kernels: KernelSet = .best, pool: ThreadPool? = nil
     ) throws(OcellusError) {
         guard network.graph.inputShape.batch == 1 else {
             throw OcellusError(.unsupported, "integer inference takes one picture at a time")
         }
-        self.network = network
-        self.kernels = kernels
-        self.pool = pool
         let fused = UpsampledSums(network)
-        plan = fused.plan
-        upsampledSums = fused.sums
-        arena = try Buffer(count: plan.count)
         var steps: [Int8Step] = []
         var scratchCount = 0
         for index in network.graph.nodes.indices {
             let context = Int8Context(
-                index: index, network: network, plan: plan, upsampledSums: fused.sums, kernels: kernels)
+                index: index, network: network, plan: fused.plan, upsampledSums: fused.sums, kernels: kernels)
             let step = try context.prepare()
             scratchCount = max(scratchCount, step.scratchCount)
             steps.append(step)
         }
-        self.steps = steps
         // Whole cache lines: workers do not write into each other's.
-        self.scratchCount = (scratchCount + 63) / 64 * 64
-        scratch = try Buffer(count: self.scratchCount * (pool?.threads ?? 1))
+        scratchCount = (scratchCount + 63) / 64 * 64
+        self.init(
+            network, kernels, fused, steps, arena: try Buffer(count: fused.plan.count),
+            scratch: try Buffer(count: scratchCount * (pool?.threads ?? 1)), scratchCount: scratchCount, pool: pool)
+    }
+
+    private init(
+        _ network: QuantizedNetwork, _ kernels: KernelSet, _ fused: UpsampledSums, _ steps: [Int8Step],
+        arena: Buffer<UInt8>, scratch: Buffer<UInt8>, scratchCount: Int, pool: ThreadPool?
+    ) {
+        self.network = network
+        self.kernels = kernels
+        self.steps = steps
+        self.arena = arena
+        self.scratch = scratch
+        self.scratchCount = scratchCount
+        self.pool = pool
+        plan = fused.plan
+        upsampledSums = fused.sums
     }
 
     /// Where the caller writes the picture, [height, width, channels] bytes, before each `run`; all of it every time.

@@ -3,7 +3,7 @@ import OcellusNetwork
 import OcellusTensor
 
 /// L2 and group normalisation, and what else was not folded: bytes to floats, the float executor's step, back to bytes.
-final class FloatIsland {
+struct FloatIsland {
     private let step: FloatStep
     private let inputs: [(quantization: ActivationQuantization, values: Buffer<Float>)]
     private let quantization: ActivationQuantization
