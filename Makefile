@@ -46,7 +46,7 @@ lib: $(SHARED) $(STATIC)
 $(ARCHIVE):
 	rm -f $@
 	OCELLUS_EMBEDDED=1 $(SWIFT) build -c release --scratch-path $(EMBEDDED) --product OcellusC \
-	    -Xswiftc -Xfrontend -Xswiftc -function-sections
+	    -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections
 
 $(SHARED): $(ARCHIVE)
 	mkdir -p build/lib

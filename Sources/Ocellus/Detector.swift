@@ -52,7 +52,8 @@ public final class Detector {
             try Thresholds(
                 score: options.scoreThreshold ?? description.scoreThreshold,
                 intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold),
-            try Preprocessor(description.preprocessing, kernels: options.kernels), try Engine(model, kernels: options.kernels, pool: pool),
+            try Preprocessor(description.preprocessing, kernels: options.kernels),
+            try Engine(model, kernels: options.kernels, pool: pool),
             try Decoder(
                 anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,
                 boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,

@@ -72,7 +72,7 @@ struct DetectCommand: ParsableCommand {
     ) throws(OcellusError) -> String {
         let path: FilePath
         switch entry {
-        case .failure(let reason): throw OcellusError(.io, reason)
+        case .failure(let reason): throw OcellusError(code: .io, text: reason)
         case .picture(let file): path = file
         }
         let picture = try PictureFile.read(path)

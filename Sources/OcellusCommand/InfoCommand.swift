@@ -43,7 +43,7 @@ struct InfoCommand: ParsableCommand {
     private func showBuild() {
         let available = KernelSet.available.map(\.name).joined(separator: ", ")
         Output.line("ocellus \(Version.text)")
-        row("kernels", "\(KernelSet.best.name), float32 (this processor runs: \(available))")
+        row("kernels", "\(KernelSet.best.name) (this processor runs: \(available))")
         row("architectures", Architecture.allCases.map(\.name).joined(separator: ", "))
         row("models", "none built in")
     }
@@ -66,7 +66,7 @@ struct InfoCommand: ParsableCommand {
             row("anchors", grouped(anchors.count))
         }
         row("thresholds", "score \(description.scoreThreshold), overlap \(description.overlapThreshold)")
-        row("kernels", "\(KernelSet.best.name), float32")
+        row("kernels", "\(KernelSet.best.name), \(description.precision.name)")
         for entry in description.provenance { row(entry.key, entry.value) }
     }
 

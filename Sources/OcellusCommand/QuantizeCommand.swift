@@ -82,8 +82,9 @@ struct QuantizeCommand: ParsableCommand {
         }
         show(report)
         if !force { try report.check() }
-        try result.adding([("calibration", "\(pictures) pictures, \(method.rawValue)")]).write(to: out)
-        Output.line("\(out): int8, calibrated on \(counted(pictures, "picture", "pictures")) (\(method.rawValue))")
+        let seen = counted(pictures, "picture", "pictures")
+        try result.adding([("calibration", "\(seen), \(method.rawValue)")]).write(to: out)
+        Output.line("\(out): int8, calibrated on \(seen) (\(method.rawValue))")
     }
 
     /// At most `images` pictures, evenly from all in the folder.

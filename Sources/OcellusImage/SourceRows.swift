@@ -20,7 +20,9 @@ final class SourceRows {
         self.init(width, format, kernels.instructions, slots, slotBytes)
     }
 
-    private init(_ width: Int, _ format: PixelFormat, _ instructions: ock_isa, _ slots: Buffer<UInt8>?, _ slotBytes: Int) {
+    private init(
+        _ width: Int, _ format: PixelFormat, _ instructions: ock_isa, _ slots: Buffer<UInt8>?, _ slotBytes: Int
+    ) {
         self.width = width
         self.format = format
         self.instructions = instructions

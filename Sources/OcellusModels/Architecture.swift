@@ -56,7 +56,8 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
         case .retinaFaceMobileNet025:
             guard classes == RetinaFace.classes, width == 1 else {
                 throw OcellusError(
-                    .invalidArgument, "\(name) has one class, face, and a width of 1; found \(classes - 1) and \(width)")
+                    .invalidArgument, "\(name) has one class, face, and a width of 1; found \(classes - 1) and \(width)"
+                )
             }
             return try RetinaFace.declare(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow:

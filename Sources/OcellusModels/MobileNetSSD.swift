@@ -30,9 +30,10 @@ enum MobileNetSSD {
         let image = builder.input(Shape(height: size, width: size, channels: 3))
         var levels = builder.scope("backbone") { backbone(builder, image, style) }
         for (index, extra) in extras.enumerated() {
-            levels.append(builder.scope(Name("extra\(index + 2)")) {
-                extraLevel(builder, levels[levels.count - 1], extra, style)
-            })
+            levels.append(
+                builder.scope(Name("extra\(index + 2)")) {
+                    extraLevel(builder, levels[levels.count - 1], extra, style)
+                })
         }
         func head(_ name: String, _ columns: Int, _ output: Name) -> GraphBuilder.Value {
             builder.anchorHead(
@@ -49,7 +50,8 @@ enum MobileNetSSD {
         _ builder: GraphBuilder, _ image: GraphBuilder.Value, _ style: MobileNetStyle
     ) -> [GraphBuilder.Value] {
         var x = builder.convolutionBlock(
-            image, convolution: "conv0", normalization: "conv0.normalization", channels: style.channels(MobileNetV1.firstChannels),
+            image, convolution: "conv0", normalization: "conv0.normalization",
+            channels: style.channels(MobileNetV1.firstChannels),
             kernel: 3, stride: 2, padding: style.padding(builder.shape(of: image), kernel: 3, stride: 2),
             epsilon: style.epsilon, activation: style.activation)
         var taps: [GraphBuilder.Value] = []
@@ -69,10 +71,12 @@ enum MobileNetSSD {
         _ builder: GraphBuilder, _ x: GraphBuilder.Value, _ extra: (reduce: Int, expand: Int), _ style: MobileNetStyle
     ) -> GraphBuilder.Value {
         let y = builder.convolutionBlock(
-            x, convolution: "reduce", normalization: "reduce.normalization", channels: style.channels(extra.reduce), kernel: 1,
+            x, convolution: "reduce", normalization: "reduce.normalization", channels: style.channels(extra.reduce),
+            kernel: 1,
             epsilon: style.epsilon, activation: style.activation)
         return builder.convolutionBlock(
-            y, convolution: "expand", normalization: "expand.normalization", channels: style.channels(extra.expand), kernel: 3,
+            y, convolution: "expand", normalization: "expand.normalization", channels: style.channels(extra.expand),
+            kernel: 3,
             stride: 2, padding: style.padding(builder.shape(of: y), kernel: 3, stride: 2), epsilon: style.epsilon,
             activation: style.activation)
     }

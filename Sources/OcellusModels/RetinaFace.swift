@@ -36,7 +36,8 @@ enum RetinaFace {
     private static func backbone(_ builder: GraphBuilder, _ image: GraphBuilder.Value) -> [GraphBuilder.Value] {
         let style = MobileNetStyle(epsilon: 1e-5, activation: .relu, padsLikeTensorFlow: false, width: 0.25)
         var x = builder.convolutionBlock(
-            image, convolution: "stage1.0.0", normalization: "stage1.0.1", channels: style.channels(MobileNetV1.firstChannels),
+            image, convolution: "stage1.0.0", normalization: "stage1.0.1",
+            channels: style.channels(MobileNetV1.firstChannels),
             kernel: 3, stride: 2, activation: .relu)
         var taps: [GraphBuilder.Value] = []
         // The published file counts blocks within three stages; the first convolution is stage 1's block 0.

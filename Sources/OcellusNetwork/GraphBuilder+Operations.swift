@@ -79,7 +79,8 @@ extension GraphBuilder {
         ceiling: Bool = false
     ) -> Value {
         apply(
-            name, .pooling(Pooling(kind: kind, kernel: kernel, stride: stride, padding: padding, ceiling: ceiling)), [x])
+            name, .pooling(Pooling(kind: kind, kernel: kernel, stride: stride, padding: padding, ceiling: ceiling)), [x]
+        )
     }
 
     /// Nearest upsampling to the height and width of `target`.

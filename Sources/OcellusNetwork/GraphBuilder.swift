@@ -67,7 +67,8 @@ public final class GraphBuilder {
             return append(prefix.appending(name), operation, inputs.map { $0.node }, shape)
         } catch {
             fail("\(prefix.appending(name)): \(error.message)")
-            return append(prefix.appending(name), operation, inputs.map { $0.node }, shapes.first ?? .rows(1, columns: 1))
+            return append(
+                prefix.appending(name), operation, inputs.map { $0.node }, shapes.first ?? .rows(1, columns: 1))
         }
     }
 
@@ -83,6 +84,6 @@ public final class GraphBuilder {
     }
 
     private func fail(_ message: String) {
-        if failure == nil { failure = OcellusError(.invalidArgument, message) }
+        if failure == nil { failure = OcellusError(code: .invalidArgument, text: message) }
     }
 }

@@ -128,8 +128,11 @@ private struct Homes {
                 // The same memory seen with other sizes; the operand moves to where this value is.
                 let input = node.inputs[0]
                 guard sizes[input] == sizes[index] else { continue }
-                if canMove(input), users[input] != nil { homes[input] = Home(parent: index) }
-                else if homes[index].parent == nil, !isSliced(input) { homes[index] = Home(parent: input) }
+                if canMove(input), users[input] != nil {
+                    homes[input] = Home(parent: index)
+                } else if homes[index].parent == nil, !isSliced(input) {
+                    homes[index] = Home(parent: input)
+                }
             case .concatenation(let concatenation):
                 guard homes[index].stride == nil else { continue }
                 var offset = 0

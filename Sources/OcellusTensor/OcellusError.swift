@@ -20,8 +20,9 @@ public struct OcellusError: Error, Sendable {
     public let code: Code
     public let message: String
 
-    public init(_ code: Code, _ message: String) {
+    /// An error with a sentence that is there already, or is put together elsewhere.
+    public init(code: Code, text: String) {
         self.code = code
-        self.message = message
+        message = text
     }
 }

@@ -5,8 +5,10 @@ import OcellusTensor
 extension Activation {
     func run(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
         switch self {
-        case .relu: map(x, y, count, { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: .infinity)) }, { max($0, 0) })
-        case .relu6: map(x, y, count, { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: 6)) }, { min(max($0, 0), 6) })
+        case .relu:
+            map(x, y, count, { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: .infinity)) }, { max($0, 0) })
+        case .relu6:
+            map(x, y, count, { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: 6)) }, { min(max($0, 0), 6) })
         case .leakyReLU(let slope):
             map(x, y, count, { ($0 * slope).replacing(with: $0, where: $0 .> .zero) }, { $0 > 0 ? $0 : $0 * slope })
         case .sigmoid: for i in 0..<count { y[i] = 1 / (1 + expf(-x[i])) }

@@ -29,7 +29,9 @@ public final class ModelFile: @unchecked Sendable {
         self.init(bytes, owner, origin, try TableOfContents(bytes: bytes, origin: origin))
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ owner: AnyObject?, _ origin: String, _ contents: TableOfContents) {
+    private init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ owner: AnyObject?, _ origin: String, _ contents: TableOfContents
+    ) {
         self.bytes = bytes
         self.owner = owner
         self.origin = origin
