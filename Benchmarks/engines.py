@@ -1,4 +1,4 @@
-"""One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision only.
+"""One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision, or what the model's own integers ask for.
 
 Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020. An engine is imported only in
 the process that runs it, after that process is pinned, so that no engine's threads see another's settings.
@@ -20,10 +20,10 @@ class ONNXRuntime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self.pixels = pixels
+        self.inputs = {self.session.get_inputs()[0].name: pixels}
 
     def run(self) -> list[numpy.ndarray]:
-        return self.session.run(None, {"input": self.pixels})
+        return self.session.run(None, self.inputs)
 
 
 class OpenVINO:

@@ -2,8 +2,10 @@
 
 Every engine has a process of its own, pinned to the same cores, and only one runs at a time. A round gives each engine
 some warm-up runs and some timed ones; the ratio is the median over rounds of an engine's median / the first one's, so
-that a noisy minute hits all alike. What is timed: 300x300 float input in memory -> raw head rows, single precision.
-Before timing, all outputs are compared. `--ocellus PATH` adds our own command through `ocellus bench --json`.
+that a noisy minute hits all alike. What is timed: 300x300 input in memory -> raw head rows. Before timing, all outputs
+are compared. `--ocellus PATH` adds our own command through `ocellus bench --json`, whose time is of a whole detection: a
+640x480 picture resized, the network, decoding and suppression. `--int8 PICTURES` then does the same in int8: the
+networks quantised by our command on those pictures and exported as QDQ.
 """
 import argparse
 import json
@@ -19,6 +21,7 @@ import numpy
 
 from contestants import Ocellus, Peer
 from engines import ENGINES, convert_for_ncnn
+from own_models import imported, quantized
 
 BUILD = Path(__file__).resolve().parents[1] / ".build-benchmarks"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -33,13 +36,13 @@ def machine() -> str:
         f"{platform.release()}, load {load:.1f} before the run"
 
 
-def agreement(peers: list[Peer]) -> str:
+def agreement(peers: list[Peer], tolerance: float) -> str:
     """Largest difference from the first engine's output, relative to that output's largest value."""
     first, parts = peers[0].outputs, []
     for peer in peers[1:]:
         errors = [numpy.abs(b - a).max() / numpy.abs(a).max() for a, b in zip(first, peer.outputs, strict=True)]
         parts.append(f"{peer.name}: {max(errors):.1e}")
-        if not max(errors) < 1e-3:
+        if not max(errors) < tolerance:
             raise SystemExit(f"{peer.name} disagrees with {peers[0].name} by {max(errors):.2e}: nothing to compare")
     return "; ".join(parts)
 
@@ -70,9 +73,7 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--ocellus", help="the built command")
-    parser.add_argument("--ocellus-face", default="face", help="model of the face network: a name or a file")
-    parser.add_argument("--ocellus-ssd", help="default: the .safetensors written here")
-    parser.add_argument("--ocellus-precision", nargs="+", default=["float"])
+    parser.add_argument("--int8", type=Path, metavar="PICTURES", help="also in int8, calibrated on this folder")
     parser.add_argument("--metadata", type=Path, help="JSON object of text for the .safetensors header")
     parser.add_argument("--models-only", action="store_true", help="write the models and stop")
     options = parser.parse_args()
@@ -91,26 +92,46 @@ def main() -> None:
         for model in counts:
             convert_for_ncnn(model)
 
-    own = {face: options.ocellus_face, ssd: options.ocellus_ssd or str(ssd.with_suffix(".safetensors"))}
+    own: dict[Path, str] = {}
+    if options.ocellus:
+        own[ssd] = imported(options.ocellus, ssd.with_suffix(".safetensors"))
+        if weights.exists():
+            copy = options.build / weights.name
+            copy.write_bytes(weights.read_bytes())
+            own[face] = imported(options.ocellus, copy)
+    random = numpy.random.default_rng(3)
     pixels = {  # what each network expects: BGR minus the mean, and (x - 127.5) / 127.5
-        face: numpy.random.default_rng(3).uniform(-110, 130, (1, 3, 300, 300)).astype(numpy.float32),
-        ssd: numpy.random.default_rng(3).uniform(-1, 1, (1, 3, 300, 300)).astype(numpy.float32)}
-    print(f"{machine()}. {options.rounds} rounds of {options.runs} runs, single precision, raw head rows.")
+        face: random.uniform(-110, 130, (1, 3, 300, 300)).astype(numpy.float32),
+        ssd: random.uniform(-1, 1, (1, 3, 300, 300)).astype(numpy.float32)}
+    print(f"{machine()}. {options.rounds} rounds of {options.runs} runs.")
     for model, count in counts.items():
-        for threads in options.threads:
-            cpus = options.cpus[-threads:]
-            peers = [Peer(name, model, threads, cpus, pixels[model]) for name in options.engines]
-            print(f"\n{model.stem}, {count / 1e6:.1f} M multiply-accumulates, {threads} thread(s), cores {cpus}. "
-                  f"Largest difference from {peers[0].name}: {agreement(peers)}\n")
-            entries: list[Peer | Ocellus] = list(peers)
-            if options.ocellus:
-                entries += [
-                    Ocellus(options.ocellus, own[model], precision, threads, cpus)
-                    for precision in options.ocellus_precision]
-            rows = measure(entries, options.rounds, options.warm_up, options.runs)
-            print("\n".join(["| engine | median ms | least ms | ratio |", "|---|---:|---:|---:|", *rows]), flush=True)
-            for entry in entries:
-                entry.stop()
+        compare(options, model, own.get(model), "float", count, pixels[model], 1e-3)
+        if options.int8 and model in own:
+            integers, onnx = quantized(options.ocellus, own[model], options.int8)
+            levels = random.integers(0, 256, (1, 3, 300, 300), numpy.uint8)
+            # Engines round their integers each in its own way.
+            compare(options, onnx, integers, "int8", count, levels, 0.5)
+
+
+def compare(
+    options: argparse.Namespace, model: Path, own: str | None, precision: str, count: int, pixels: numpy.ndarray,
+    tolerance: float
+) -> None:
+    """Prints one table for each number of threads."""
+    # ncnn has no reader for QDQ.
+    engines = [name for name in options.engines if precision == "float" or name != "ncnn"]
+    for threads in options.threads:
+        cpus = options.cpus[-threads:]
+        peers = [Peer(name, model, threads, cpus, pixels) for name in engines]
+        print(f"\n{model.stem}, {precision}, {count / 1e6:.1f} M multiply-accumulates, {threads} thread(s). "
+              f"Largest difference from {peers[0].name}: {agreement(peers, tolerance)}\n")
+        entries: list[Peer | Ocellus] = list(peers)
+        if own:
+            entries.append(Ocellus(options.ocellus, own, precision, threads, cpus))
+        rows = measure(entries, options.rounds, options.warm_up, options.runs)
+        print("\n".join(["| engine | median ms | least ms | ratio |", "|---|---:|---:|---:|", *rows]), flush=True)
+        for entry in entries:
+            entry.stop()
 
 
 if __name__ == "__main__":

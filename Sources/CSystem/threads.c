@@ -18,7 +18,8 @@
 #include "CSystem.h"
 
 #define SPIN_TURNS 2000
-#define STACK_SIZE ((size_t)256 << 10)
+// Address space, not memory: without optimisation the vector kernels keep a third of a megabyte in one frame.
+#define STACK_SIZE ((size_t)2 << 20)
 #define STOP UINT32_MAX
 #define CALLER_SLEEPS 0x80000000u
 #define OWN_LINE _Alignas(64)

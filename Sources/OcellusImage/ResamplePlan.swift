@@ -86,12 +86,10 @@ struct ResamplePlan {
         blend.total = Int32(vertical.total)
         var done = 0
         while done < count {
-            let left = count &- done
+            let (left, next, part) = (count &- done, first &+ done, weights + done)
             // A row that is missing is the last one again, with a weight of 0.
-            func row(_ index: Int) -> UnsafePointer<UInt8> {
-                rows.row(first &+ done &+ min(index, left &- 1), of: image)
-            }
-            func weight(_ index: Int) -> Int16 { index < left ? weights[done &+ index] : 0 }
+            func row(_ index: Int) -> UnsafePointer<UInt8> { rows.row(next &+ min(index, left &- 1), of: image) }
+            func weight(_ index: Int) -> Int16 { index < left ? part[index] : 0 }
             blend.rows = (row(0), row(1), row(2), row(3))
             blend.weights = (weight(0), weight(1), weight(2), weight(3))
             blend.high = min(max(left, 2), 4)

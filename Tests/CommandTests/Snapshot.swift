@@ -21,7 +21,7 @@ enum Snapshot {
 
     /// Times, and the names of the machine's kernels, are not the same everywhere.
     static func withoutMachine(_ text: String) -> String {
-        text.replacing(/AVX-512|AVX2\+FMA|NEON|scalar/, with: "KERNELS")
+        text.replacing(/AVX-512 VNNI|AVX-512|AVX2\+FMA|NEON SDOT|NEON I8MM|NEON|scalar/, with: "KERNELS")
             .replacing(/\d+\.\d ms/, with: "TIME ms")
     }
 }
