@@ -76,6 +76,14 @@ install: lib
 	if [ -x $(COMMAND) ]; then install -D -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/ocellus; fi
 	if [ -z '$(DESTDIR)' ] && [ -w /etc/ld.so.cache ]; then ldconfig; fi
 
+# libocellus for aarch64 Linux, built on a machine of another kind and tested there in qemu.
+.PHONY: arm64 test-arm64
+arm64:
+	scripts/arm64.sh
+
+test-arm64: dependencies lib build
+	MODEL='$(MODEL)' COMMAND=$(COMMAND) scripts/arm64.sh test
+
 clean:
 	rm -rf .build .build-embedded .build-strict build demo
 

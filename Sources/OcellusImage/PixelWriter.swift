@@ -1,6 +1,7 @@
 // The last step of preprocessing: levels become numbers of the network's input. Another number type is another writer;
 // nothing else changes.
 import CKernels
+import OcellusTensor
 
 /// Turns levels (channels in the network's order, 0...255) into input elements.
 protocol PixelWriter {
@@ -24,7 +25,7 @@ extension PixelWriter {
         var done = 1
         while done < count {
             let more = min(done, count &- done)
-            (output + 3 &* done).update(from: output, count: 3 &* more)
+            (output + 3 &* done).copy(from: output, count: 3 &* more)
             done &+= more
         }
     }

@@ -77,6 +77,7 @@ struct ResamplePlan {
 
     /// The weighted sum of the source rows that make output row `y`, four rows at a time: loading and storing the sum
     /// costs as much as a row.
+    @_optimize(speed)
     private func sumRows(for y: Int, of image: ImageView) {
         let (first, count) = (Int(vertical.starts.pointer[y]), Int(vertical.counts.pointer[y]))
         let weights = UnsafePointer(vertical.weights.pointer + y &* vertical.taps)

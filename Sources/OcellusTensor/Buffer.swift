@@ -31,7 +31,7 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
     public convenience init(copying elements: UnsafeBufferPointer<Element>) throws(OcellusError) {
         try self.init(count: elements.count)
-        if let base = elements.baseAddress { pointer.update(from: base, count: elements.count) }
+        if let base = elements.baseAddress { pointer.copy(from: base, count: elements.count) }
     }
 
     public convenience init(_ elements: [Element]) throws(OcellusError) {

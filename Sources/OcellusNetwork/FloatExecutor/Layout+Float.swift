@@ -3,7 +3,7 @@ import OcellusTensor
 
 /// Copies unless both are the same place.
 func copyElements(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
-    if x != UnsafePointer(y) { y.update(from: x, count: count) }
+    if x != UnsafePointer(y) { y.copy(from: x, count: count) }
 }
 
 extension FloatExecutor {
@@ -22,7 +22,7 @@ extension FloatExecutor {
                 if source != output + first {
                     for position in 0..<node.shape.positions {
                         let target = output + (position &* node.shape.channels &+ first)
-                        target.update(from: source + (position &* channels), count: channels)
+                        target.copy(from: source + (position &* channels), count: channels)
                     }
                 }
                 first &+= channels

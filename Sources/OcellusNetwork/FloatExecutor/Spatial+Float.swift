@@ -41,7 +41,7 @@ extension Upsampling {
                 let source = x + ((n &* input.height &+ row &* input.height / height) &* input.width &* channels)
                 let target = y + ((n &* height &+ row) &* width &* channels)
                 for column in 0..<width {
-                    (target + (column &* channels)).update(
+                    (target + (column &* channels)).copy(
                         from: source + ((column &* input.width / width) &* channels), count: channels)
                 }
             }

@@ -45,11 +45,7 @@ extension Int8Context {
         let outputsInGroup = convolution.outputChannels / convolution.groups
         for channel in 0..<convolution.outputChannels {
             let first = channel / outputsInGroup * inputs
-            var sum = 0.0
-            for index in 0..<each {
-                sum +=
-                    Double(numbers.weights.pointer[channel * each + index]) * Double(zeroPoints[first + index % inputs])
-            }
+            let sum = numbers.sum(channel * each..<(channel + 1) * each, zeroPoints[first..<first + inputs])
             let start = (Double(numbers.bias.pointer[channel]) - sum).rounded(.toNearestOrEven)
             guard abs(start) < 0x1p30 else {
                 throw OcellusError(.invalidData, "layer \(node.name): the bias of channel \(channel) is out of range")
@@ -81,5 +77,28 @@ extension Int8Context {
                 .unsupported, "layer \(node.name): \(activation?.title ?? "") cannot be fused in integers")
         }
         return (.bytes(zeroPoint: quantization.zeroPoint, lower: lower, upper: upper), quantization.scale)
+    }
+}
+
+extension QuantizedConvolution {
+    /// The sum of weights times the zero points of their input channels, which repeat with every tap.
+    @_optimize(speed)
+    fileprivate func sum(_ range: Range<Int>, _ zeroPoints: ArraySlice<Float>) -> Double {
+        guard let first = zeroPoints.first else { return 0 }
+        // Bytes have one zero point for all channels; only a picture's mean may differ by channel.
+        if zeroPoints.allSatisfy({ $0 == first }) {
+            var sum = 0
+            for index in range { sum &+= Int(weights.pointer[index]) }
+            return Double(sum) * Double(first)
+        }
+        var sum = 0.0
+        var index = range.lowerBound
+        while index < range.upperBound {
+            for zeroPoint in zeroPoints {
+                sum += Double(weights.pointer[index]) * Double(zeroPoint)
+                index &+= 1
+            }
+        }
+        return sum
     }
 }

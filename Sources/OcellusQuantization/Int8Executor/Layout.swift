@@ -63,7 +63,7 @@ extension Int8Executor {
                 scale: quantization.scale, zeroPoint: quantization.zeroPoint)
         } else {
             let source = pointer(input) + from &* size
-            if source != target { target.update(from: source, count: count &* size) }
+            if source != target { target.copy(from: source, count: count &* size) }
         }
     }
 }

@@ -72,7 +72,7 @@ struct ByteUpsampling {
                 let source = x + ((n &* input.height &+ row &* input.height / output.height) &* input.width &* channels)
                 let target = y + ((n &* output.height &+ row) &* output.width &* channels)
                 for column in 0..<output.width {
-                    (target + (column &* channels)).update(
+                    (target + (column &* channels)).copy(
                         from: source + ((column &* input.width / output.width) &* channels), count: channels)
                 }
             }

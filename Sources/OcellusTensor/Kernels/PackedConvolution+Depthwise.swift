@@ -15,6 +15,7 @@ extension PackedConvolution {
             && geometry.strideWidth == 1 && kernels.instructions == OCK_AVX512
     }
 
+    @_optimize(speed)
     func packDepthwise(_ weights: UnsafePointer<Float>) {
         let channels = geometry.input.channels
         for channel in 0..<channels {
@@ -41,6 +42,7 @@ extension PackedConvolution {
         var endTap: Int
     }
 
+    @_optimize(speed)
     func runDepthwise(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
@@ -73,6 +75,7 @@ extension PackedConvolution {
         }
     }
 
+    @_optimize(speed)
     private func runMiddle(_ window: Window, _ out: UnsafeMutablePointer<Float>, _ columns: Range<Int>) {
         let g = geometry
         let left = columns.lowerBound &* g.strideWidth &- g.paddingLeft
@@ -111,6 +114,7 @@ extension PackedConvolution {
         ock_f32_depthwise_row(kernels.instructions, &run)
     }
 
+    @_optimize(speed)
     private func runEdge(
         _ window: inout Window, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>,
         _ out: UnsafeMutablePointer<Float>, _ columns: Range<Int>
@@ -135,6 +139,7 @@ extension PackedConvolution {
     }
 
     /// Inputs, then weights, of the taps inside the input; returns how many there are.
+    @_optimize(speed)
     private func fillTaps(_ window: Window, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>) -> Int {
         let g = geometry
         var count = 0

@@ -16,6 +16,7 @@ extension PackedConvolution {
             && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
     }
 
+    @_optimize(speed)
     func place(_ position: Int, _ input: UnsafePointer<Float>) -> Place {
         let row = position / geometry.output.width
         let batch = row / geometry.output.height
@@ -23,6 +24,7 @@ extension PackedConvolution {
         return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
     }
 
+    @_optimize(speed)
     private func advance(_ place: inout Place) {
         place.x &+= 1
         guard place.x == geometry.output.width else { return }
@@ -34,6 +36,7 @@ extension PackedConvolution {
     }
 
     /// A pointer a kernel row, when its taps are contiguous and all windows lie inside; false otherwise.
+    @_optimize(speed)
     func fillRuns(
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int
     ) -> Bool {
@@ -72,6 +75,7 @@ extension PackedConvolution {
     }
 
     /// A pointer a tap; zeros where it lies outside the input.
+    @_optimize(speed)
     func fillTaps(_ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int) {
         let g = geometry
         for row in 0..<rows {

@@ -26,6 +26,7 @@ extension PackedConvolution {
         return blocks
     }
 
+    @_optimize(speed)
     func packProduct(_ weights: UnsafePointer<Float>) {
         let depth = geometry.taps * (geometry.input.channels / geometry.groups)
         let columns = geometry.output.channels / geometry.groups
@@ -40,6 +41,7 @@ extension PackedConvolution {
         }
     }
 
+    @_optimize(speed)
     func runProduct(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
@@ -74,6 +76,7 @@ extension PackedConvolution {
     }
 
     /// All tiles of one block of channels between two output positions.
+    @_optimize(speed)
     private func runBlock(
         _ tile: inout ock_f32_tile, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ most: Int

@@ -3,6 +3,7 @@ import CKernels
 
 extension PackedQuantizedConvolution {
     /// No sum may leave 32 bits, whatever the input: kernels do not check.
+    @_optimize(speed)
     static func check(
         _ geometry: ConvolutionGeometry, _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>,
         _ multipliers: UnsafePointer<Float>

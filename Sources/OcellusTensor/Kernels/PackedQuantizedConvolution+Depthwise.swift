@@ -17,6 +17,7 @@ extension PackedQuantizedConvolution {
         return 64 / channels
     }
 
+    @_optimize(speed)
     func packDepthwise(
         _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>, _ multipliers: UnsafePointer<Float>
     ) {
@@ -49,6 +50,7 @@ extension PackedQuantizedConvolution {
         channel % 16 / 4 * 16 + channel / 16 * 4 + channel % 4
     }
 
+    @_optimize(speed)
     func runDepthwise(
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
@@ -73,6 +75,7 @@ extension PackedQuantizedConvolution {
         }
     }
 
+    @_optimize(speed)
     private func runMiddle(
         _ image: UnsafePointer<UInt8>, _ top: Int, _ out: UnsafeMutableRawPointer, _ columns: Range<Int>
     ) {
@@ -125,6 +128,7 @@ extension PackedQuantizedConvolution {
         ock_i8_depthwise_row(isa, &run)
     }
 
+    @_optimize(speed)
     private func runEdge(
         _ image: UnsafePointer<UInt8>, _ top: Int, _ out: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ columns: Range<Int>

@@ -32,13 +32,15 @@ extension PackedQuantizedConvolution {
         return blocks
     }
 
+    @_optimize(speed)
     func packProduct(
         _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>, _ multipliers: UnsafePointer<Float>
     ) {
         let depth = layout.segments * layout.span
         let columns = geometry.output.channels / geometry.groups
         let centred = ock_i8_centred(isa) != 0
-        let group = layout.group
+        // Groups are 1, 2, 4 or 8 wide; divisions would take longer than everything else at start-up.
+        let (shift, mask) = (layout.group.trailingZeroBitCount, layout.group - 1)
         for output in 0..<geometry.output.channels {
             let column = output % columns
             let place = output / columns * biasPerGroup + column
@@ -46,10 +48,14 @@ extension PackedQuantizedConvolution {
             for block in blocks where column >= block.column && column < block.column + block.columns {
                 let to = packed.pointer + output / columns * packedPerGroup + block.packedOffset
                 let from = weights + output * depth
-                for index in 0..<depth {
-                    let k = index / layout.span * layout.pitch + index % layout.span
-                    to[(k / group * block.width + column - block.column) * group + k % group] = from[index]
-                    sum &+= Int32(from[index])
+                var index = 0
+                for segment in 0..<layout.segments {
+                    for k in segment &* layout.pitch..<segment &* layout.pitch &+ layout.span {
+                        let place = ((k >> shift) &* block.width &+ column &- block.column) << shift
+                        to[place &+ (k & mask)] = from[index]
+                        sum &+= Int32(from[index])
+                        index &+= 1
+                    }
                 }
             }
             // Modulo 2^32, as the kernels add: what passes the ends on the way comes back.
@@ -58,6 +64,7 @@ extension PackedQuantizedConvolution {
         }
     }
 
+    @_optimize(speed)
     func runProduct(
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
@@ -91,6 +98,7 @@ extension PackedQuantizedConvolution {
     }
 
     /// All tiles of one block of channels between two output positions.
+    @_optimize(speed)
     private func runBlock(
         _ tile: inout ock_i8_tile, _ input: UnsafePointer<UInt8>, _ group: Int, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ positions: Range<Int>, _ most: Int

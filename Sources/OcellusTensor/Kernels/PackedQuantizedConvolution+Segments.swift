@@ -59,6 +59,7 @@ extension PackedQuantizedConvolution {
             && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
     }
 
+    @_optimize(speed)
     func place(_ position: Int, _ input: UnsafePointer<UInt8>) -> Place {
         let row = position / geometry.output.width
         let batch = row / geometry.output.height
@@ -66,6 +67,7 @@ extension PackedQuantizedConvolution {
         return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
     }
 
+    @_optimize(speed)
     private func advance(_ place: inout Place) {
         place.x &+= 1
         guard place.x == geometry.output.width else { return }
@@ -77,6 +79,7 @@ extension PackedQuantizedConvolution {
     }
 
     /// A pointer a kernel row, when all windows lie inside; false otherwise.
+    @_optimize(speed)
     func fillRuns(
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int
     ) -> Bool {
@@ -113,6 +116,7 @@ extension PackedQuantizedConvolution {
     }
 
     /// A pointer a tap, for kernels whose taps are not contiguous; the padding bytes where it lies outside the input.
+    @_optimize(speed)
     func fillTaps(
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
         _ padding: UnsafePointer<UInt8>
@@ -137,6 +141,7 @@ extension PackedQuantizedConvolution {
 
     /// A pointer a kernel row for windows that may cross an edge: rows outside are padding, and a row that crosses a
     /// side is copied together behind the table.
+    @_optimize(speed)
     func fillEdgeRuns(
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
         _ padding: UnsafePointer<UInt8>
@@ -161,11 +166,11 @@ extension PackedQuantizedConvolution {
                     // Taps before the input, inside it and behind it.
                     let before = min(max(0, 0 &- left), g.kernelWidth)
                     let end = max(before, min(g.kernelWidth, g.input.width &- left))
-                    to.update(from: padding, count: before &* channels)
-                    (to + before &* channels).update(
+                    to.copy(from: padding, count: before &* channels)
+                    (to + before &* channels).copy(
                         from: end > before ? line + (left &+ before) &* g.inputStride : padding,
                         count: (end &- before) &* channels)
-                    (to + end &* channels).update(from: padding, count: (g.kernelWidth &- end) &* channels)
+                    (to + end &* channels).copy(from: padding, count: (g.kernelWidth &- end) &* channels)
                     to += layout.pitch
                 }
                 y &+= g.dilationHeight
