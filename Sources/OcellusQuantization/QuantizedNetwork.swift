@@ -11,7 +11,15 @@ public enum ValueFormat: Sendable, Equatable {
     case floats
 
     /// Bytes of one element.
-    public var elementSize: Int { self == .floats ? MemoryLayout<Float>.size : 1 }
+    public var elementSize: Int { isFloats ? MemoryLayout<Float>.size : 1 }
+
+    /// Asked by case, not by `==`: that compares payloads which other cases leave unset, and memory checkers complain.
+    public var isFloats: Bool {
+        switch self {
+        case .floats: return true
+        case .pixels, .bytes: return false
+        }
+    }
 }
 
 /// What a network expects of a picture: real = (pixel - mean) * scale, one of each a channel.

@@ -58,7 +58,7 @@ extension Int8Context {
     private func output(
         _ activation: Activation?
     ) throws(OcellusError) -> (PackedQuantizedConvolution.Output, Float) {
-        if network.formats[index] == .floats {
+        if network.formats[index].isFloats {
             guard activation == nil else {
                 throw OcellusError(.unsupported, "layer \(node.name): a head with an activation stays in float")
             }
