@@ -2,7 +2,7 @@
 import OcellusTensor
 
 /// What is left of an operation when all that can be decided beforehand has been.
-package enum FloatStep {
+package indirect enum FloatStep {
     case input
     case convolution(PackedConvolution, rows: Int)
     case transposedConvolution(TransposedConvolutionStep)

@@ -2,8 +2,8 @@
 import OcellusNetwork
 import OcellusTensor
 
-/// One prepared operation.
-enum Int8Step {
+/// One prepared operation. Indirect: a copy is one reference, not the buffers of a convolution.
+indirect enum Int8Step {
     /// The picture, which is there, and upsamplings that a sum does.
     case nothing
     case convolution(PackedQuantizedConvolution, rows: Int)
