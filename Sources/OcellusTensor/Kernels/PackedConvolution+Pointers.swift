@@ -3,42 +3,10 @@
 import CKernels
 
 extension PackedConvolution {
-    /// A position of the output and the image it belongs to.
-    struct Place {
-        var x: Int
-        var y: Int
-        var image: UnsafePointer<Float>
-    }
-
-    /// One pointer a position is enough: 1x1, no stride, no padding.
-    var isPointwise: Bool {
-        geometry.taps == 1 && geometry.strideHeight == 1 && geometry.strideWidth == 1
-            && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
-    }
-
-    @_optimize(speed)
-    func place(_ position: Int, _ input: UnsafePointer<Float>) -> Place {
-        let row = position / geometry.output.width
-        let batch = row / geometry.output.height
-        let image = input + batch &* geometry.input.height &* geometry.input.width &* geometry.inputStride
-        return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
-    }
-
-    @_optimize(speed)
-    private func advance(_ place: inout Place) {
-        place.x &+= 1
-        guard place.x == geometry.output.width else { return }
-        place.x = 0
-        place.y &+= 1
-        guard place.y == geometry.output.height else { return }
-        place.y = 0
-        place.image += geometry.input.height &* geometry.input.width &* geometry.inputStride
-    }
-
     /// A pointer a kernel row, when its taps are contiguous and all windows lie inside; false otherwise.
     @_optimize(speed)
     func fillRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout OutputPlace<Float>, _ rows: Int
     ) -> Bool {
         let g = geometry
         let touching = g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
@@ -69,14 +37,15 @@ extension PackedConvolution {
             }
             filled &+= count
             place.x &+= count &- 1
-            advance(&place)
+            geometry.advance(&place)
         }
         return true
     }
 
     /// A pointer a tap; zeros where it lies outside the input.
     @_optimize(speed)
-    func fillTaps(_ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout Place, _ rows: Int) {
+    func fillTaps(_ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout OutputPlace<Float>, _ rows: Int)
+    {
         let g = geometry
         for row in 0..<rows {
             var entry = row
@@ -93,7 +62,7 @@ extension PackedConvolution {
                 }
                 y &+= g.dilationHeight
             }
-            advance(&place)
+            geometry.advance(&place)
         }
     }
 }

@@ -82,12 +82,12 @@ extension PackedConvolution {
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ most: Int
     ) {
         let channels = geometry.input.channels / geometry.groups
-        let pointwise = isPointwise
+        let pointwise = geometry.isPointwise
         // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
         let streamsWeights = packedPerGroup > 1 << 16
         let slice = geometry.taps &* channels &* 16
         var position = start
-        var place = pointwise ? Place(x: 0, y: 0, image: input) : self.place(start, input)
+        var place = pointwise ? OutputPlace(x: 0, y: 0, image: input) : geometry.place(start, input)
         while position < end {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.

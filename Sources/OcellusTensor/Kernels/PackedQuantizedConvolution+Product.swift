@@ -106,7 +106,7 @@ extension PackedQuantizedConvolution {
         let channels = geometry.input.channels / geometry.groups
         let input = input + group &* channels
         let padding = UnsafePointer(self.padding.pointer + group &* channels)
-        let pointwise = isPointwise
+        let pointwise = geometry.isPointwise
         let step = geometry.outputStride &* elementSize
         // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
         let streamsWeights = packedPerGroup > 1 << 18
@@ -115,7 +115,7 @@ extension PackedQuantizedConvolution {
         tile.segments = layout.segments
         tile.span = layout.span
         var position = positions.lowerBound
-        var place = pointwise ? Place(x: 0, y: 0, image: input) : self.place(position, input)
+        var place = pointwise ? OutputPlace(x: 0, y: 0, image: input) : geometry.place(position, input)
         while position < end {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.

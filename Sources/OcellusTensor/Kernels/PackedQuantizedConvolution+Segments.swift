@@ -46,42 +46,10 @@ extension PackedQuantizedConvolution {
         }
     }
 
-    /// A position of the output and the image it belongs to.
-    struct Place {
-        var x: Int
-        var y: Int
-        var image: UnsafePointer<UInt8>
-    }
-
-    /// One pointer a position is enough: 1x1, no stride, no padding.
-    var isPointwise: Bool {
-        geometry.taps == 1 && geometry.strideHeight == 1 && geometry.strideWidth == 1
-            && geometry.input.width == geometry.output.width && geometry.input.height == geometry.output.height
-    }
-
-    @_optimize(speed)
-    func place(_ position: Int, _ input: UnsafePointer<UInt8>) -> Place {
-        let row = position / geometry.output.width
-        let batch = row / geometry.output.height
-        let image = input + batch &* geometry.input.height &* geometry.input.width &* geometry.inputStride
-        return Place(x: position % geometry.output.width, y: row % geometry.output.height, image: image)
-    }
-
-    @_optimize(speed)
-    private func advance(_ place: inout Place) {
-        place.x &+= 1
-        guard place.x == geometry.output.width else { return }
-        place.x = 0
-        place.y &+= 1
-        guard place.y == geometry.output.height else { return }
-        place.y = 0
-        place.image += geometry.input.height &* geometry.input.width &* geometry.inputStride
-    }
-
     /// A pointer a kernel row, when all windows lie inside; false otherwise.
     @_optimize(speed)
     func fillRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int
     ) -> Bool {
         let g = geometry
         let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
@@ -110,7 +78,7 @@ extension PackedQuantizedConvolution {
             }
             filled &+= count
             place.x &+= count &- 1
-            advance(&place)
+            geometry.advance(&place)
         }
         return true
     }
@@ -118,7 +86,7 @@ extension PackedQuantizedConvolution {
     /// A pointer a tap, for kernels whose taps are not contiguous; the padding bytes where it lies outside the input.
     @_optimize(speed)
     func fillTaps(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int,
         _ padding: UnsafePointer<UInt8>
     ) {
         let g = geometry
@@ -135,7 +103,7 @@ extension PackedQuantizedConvolution {
                 }
                 y &+= g.dilationHeight
             }
-            advance(&place)
+            geometry.advance(&place)
         }
     }
 
@@ -143,7 +111,7 @@ extension PackedQuantizedConvolution {
     /// side is copied together behind the table.
     @_optimize(speed)
     func fillEdgeRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout Place, _ rows: Int,
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int,
         _ padding: UnsafePointer<UInt8>
     ) {
         let g = geometry
@@ -175,7 +143,7 @@ extension PackedQuantizedConvolution {
                 }
                 y &+= g.dilationHeight
             }
-            advance(&place)
+            geometry.advance(&place)
         }
     }
 }
