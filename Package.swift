@@ -50,6 +50,12 @@ if !embedded {
         layer("OcellusImport", ["OcellusModels"]),
         layer("OcellusExport", ["OcellusModels"]),
         layer("OcellusDrawing", ["OcellusImage", "OcellusDetection"]),
+        // Training and evaluation. Inference never needs them.
+        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CTrainingKernels", cSettings: cSettings),
+        layer("OcellusData", ["OcellusDetection", "OcellusFiles"]),
+        layer("OcellusEvaluation", ["OcellusData"]),
+        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
