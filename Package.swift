@@ -53,13 +53,15 @@ if !embedded {
         // Training and evaluation. Inference never needs them.
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CTrainingKernels", cSettings: cSettings),
-        layer("OcellusData", ["OcellusDetection", "OcellusFiles"]),
+        .target(name: "CDataKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+        layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
-                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing",
+                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusData",
+                "OcellusEvaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]

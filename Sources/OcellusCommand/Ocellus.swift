@@ -12,7 +12,7 @@ struct OcellusCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             DetectCommand.self, ImportCommand.self, QuantizeCommand.self, ExportCommand.self, InfoCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, DataCommand.self,
         ])
 
     static func main() {

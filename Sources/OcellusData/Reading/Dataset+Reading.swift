@@ -1,0 +1,36 @@
+// A folder becomes a dataset: the format is found or given, the reader of that format does the rest.
+import Foundation
+import OcellusTensor
+
+extension Dataset {
+    /// Reads the labels of a folder; pictures are not opened.
+    ///
+    /// `format` nil finds the format by the files that are there. `classes` nil takes the class list from the data;
+    /// given, a label that is not in it is a fault. What cannot be used stands in `faults`.
+    /// Throws `.io` when there is no such folder or a list in it cannot be read, `.invalidData` when no format fits.
+    public static func read(
+        _ path: String, format: DataFormat? = nil, classes: [String]? = nil
+    ) throws(OcellusError) -> Dataset {
+        var folder = path
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        guard FolderListing.isFolder(folder) else { throw OcellusError(.io, "\(path): no such folder") }
+        guard let format = format ?? detectFormat(folder) else {
+            throw OcellusError(
+                .invalidData,
+                "\(path): no labels found: expected Annotations/*.xml (voc), a .json with annotations (coco), "
+                    + "label*.txt (widerface) or labels/*.txt (yolo); 'empty' takes pictures without objects")
+        }
+        switch format {
+        case .widerface: return try readWiderText(folder)
+        case .empty: return readEmpty(folder, classes: classes ?? [])
+        default: throw OcellusError(.unsupported, "\(path): \(format.rawValue) is not read yet")
+        }
+    }
+
+    /// The format whose files are there, the most telling first; nil when there are none.
+    static func detectFormat(_ folder: String) -> DataFormat? {
+        let names = FolderListing.names(in: folder)
+        if names.contains(where: { $0.hasPrefix("label_") && $0.hasSuffix(".txt") }) { return .widerface }
+        return nil
+    }
+}
