@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+#include "CTrainingLosses.h"
+#include "CTrainingOptimizers.h"
+#include "CTrainingOverlap.h"
+
 /// target[i] += factor * source[i].
 void otk_accumulate(float *target, const float *source, float factor, size_t count);
 
