@@ -3,5 +3,8 @@
 #define CTRAININGKERNELS_H
 
 #include "CTrainingLayers.h"
+#include "CTrainingLosses.h"
+#include "CTrainingOptimizers.h"
+#include "CTrainingOverlap.h"
 
 #endif
