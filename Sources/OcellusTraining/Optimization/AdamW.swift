@@ -64,6 +64,9 @@ public final class AdamW: Optimizer {
     public var state: [NamedValues] { first.named + second.named + steps.named }
 
     public func prepareState(_ names: [Name]) throws(OcellusError) {
+        first.clear()
+        second.clear()
+        steps.clear()
         for name in names {
             if try first.prepare(name) { continue }
             if try second.prepare(name) { continue }

@@ -23,7 +23,7 @@ public protocol Optimizer: AnyObject {
     /// What has to be kept to go on bit for bit: the arrays themselves, not copies.
     var state: [NamedValues] { get }
 
-    /// Makes the arrays of these names, so that they can be filled from a checkpoint. Throws `.invalidData` for a name
+    /// Makes the arrays of these names and drops others, so that they can be filled from a checkpoint. Throws `.invalidData` for a name
     /// that no parameter has, `.outOfMemory`.
     func prepareState(_ names: [Name]) throws(OcellusError)
 }

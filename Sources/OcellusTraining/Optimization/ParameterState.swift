@@ -25,6 +25,9 @@ struct ParameterState {
         return array
     }
 
+    /// Drops all arrays.
+    mutating func clear() { arrays = [Buffer<Float>?](repeating: nil, count: parameters.count) }
+
     var named: [NamedValues] {
         var result: [NamedValues] = []
         for (parameter, array) in zip(parameters, arrays) {

@@ -44,6 +44,7 @@ public final class SGD: Optimizer {
     public var state: [NamedValues] { momenta.named }
 
     public func prepareState(_ names: [Name]) throws(OcellusError) {
+        momenta.clear()
         for name in names {
             guard try momenta.prepare(name) else { throw ParameterState.unknown(name) }
         }
