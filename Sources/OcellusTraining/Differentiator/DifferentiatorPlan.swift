@@ -96,10 +96,10 @@ struct DifferentiatorPlan {
     /// Whether two nodes' gradients are one place.
     func sharesGradient(_ first: Int, _ second: Int) -> Bool { gradientOffsets[first] == gradientOffsets[second] }
 
-    /// Largest gradient that a step may have to add to another one's.
+    /// Largest gradient that a step may have to add to another one's or to the loss's.
     var largestSharedGradient: Int {
         var largest = 0
-        for index in graph.nodes.indices where needsGradient[index] && readers[index].count > 1 {
+        for (index, uses) in graph.useCounts.enumerated() where needsGradient[index] && uses > 1 {
             largest = max(largest, graph.nodes[index].shape.count)
         }
         return largest

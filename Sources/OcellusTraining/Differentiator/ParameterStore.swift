@@ -5,9 +5,9 @@ import OcellusTensor
 /// Values of all parameters; those that are trained have a gradient too.
 struct ParameterStore {
     private(set) var trained: [TrainableParameter] = []
-    private(set) var statistics: [Int: Buffer<Float>] = [:]
+    /// What is not trained: running statistics and frozen parameters.
+    private(set) var fixed: [Int: Buffer<Float>] = [:]
     private var byIndex: [Int: TrainableParameter] = [:]
-    private var fixed: [Int: Buffer<Float>] = [:]
 
     mutating func add(
         _ index: Int, _ declaration: ParameterDeclaration, _ values: Buffer<Float>, isTrained: Bool
@@ -18,13 +18,12 @@ struct ParameterStore {
             byIndex[index] = parameter
             return
         }
-        let copy = try Buffer(copying: UnsafeBufferPointer(values.elements))
-        if declaration.isTrainable { fixed[index] = copy } else { statistics[index] = copy }
+        fixed[index] = try Buffer(copying: UnsafeBufferPointer(values.elements))
     }
 
     func values(_ index: Int) -> Buffer<Float> {
         if let parameter = byIndex[index] { return parameter.values }
-        guard let values = fixed[index] ?? statistics[index] else { preconditionFailure("parameter \(index) was added") }
+        guard let values = fixed[index] else { preconditionFailure("parameter \(index) was added") }
         return values
     }
 
