@@ -55,7 +55,7 @@ if !embedded {
         .target(name: "CTrainingKernels", cSettings: cSettings),
         .target(name: "CDataKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
-        layer("OcellusEvaluation", ["OcellusData"]),
+        layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
