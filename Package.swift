@@ -55,7 +55,7 @@ if !embedded {
         .target(name: "CTrainingKernels", cSettings: cSettings),
         layer("OcellusData", ["OcellusDetection", "OcellusFiles"]),
         layer("OcellusEvaluation", ["OcellusData"]),
-        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
+        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
@@ -83,6 +83,7 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
+        tests("OcellusTrainingTests", ["OcellusTraining"], exclude: ["Fixtures"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),
