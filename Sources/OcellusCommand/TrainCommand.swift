@@ -31,6 +31,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Float model of the same anchors and classes to learn from besides.", valueName: "file"))
     var teacher: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Side of the input in pixels while training, for networks of any size; --out keeps it.",
+            valueName: "pixels"))
+    var size: Int?
+
     @Flag(help: "Go on with the run in FILE.run.")
     var resume = false
 
@@ -52,14 +58,18 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let sets = try data.read()
-        let (start, notes) = try startModel(classes: sets.classes)
+        let (begin, notes) = try startModel(classes: sets.classes)
+        let start = try size.map { side in try begin.resized(to: side) } ?? begin
         for note in notes { Output.line(note) }
         let source = try data.source(sets, start.description, seed: schedule.seed)
         let epoch = max(1, source.count / (schedule.batch * schedule.accumulate))
         var plan = try schedule.plan(start.description.architecture, epoch: epoch, folder: out + ".run")
         plan.resumes = resume
         plan.measuresBefore = from != "scratch"
-        let taught = try teacher.map { try ModelOptions.load($0) }
+        let taught = try teacher.map { (path) throws -> Model in
+            let model = try ModelOptions.load(path)
+            return try size.map { side in try model.resized(to: side) } ?? model
+        }
         Output.line(
             "\(counted(sets.trainCount, "picture", "pictures")) to learn from, "
                 + "\(sets.evaluation.count) to measure on, \(start.description.labels.joined(separator: ", "))")

@@ -42,6 +42,15 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Hard negatives for each positive.")
     var negativeRatio: Float = 3
 
+    @Option(help: "Weight of the boxes in the loss.")
+    var boxWeight: Float = 2
+
+    @Option(help: "Weight of the landmarks in the loss.")
+    var landmarkWeight: Float = 1
+
+    @Option(help: ArgumentHelp("What is left of the rate at the end, as a share.", valueName: "share"))
+    var finalRate: Float = 0.01
+
     @Option(help: "Weight of the teacher's part of the loss.")
     var teacherWeight: Float = 1
 
@@ -74,7 +83,7 @@ struct TrainScheduleOptions: ParsableArguments {
         let matching = try MatchingSettings(positive: isFace ? 0.35 : 0.5, negative: isFace ? 0.35 : 0.4)
         var float = TrainingSettings(
             schedule: try Schedule(
-                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: count, shape: .cosine()),
+                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: count, shape: .cosine(final: finalRate)),
             matching: matching)
         float.batch = batch
         float.accumulation = accumulate
@@ -87,7 +96,7 @@ struct TrainScheduleOptions: ParsableArguments {
         if frozenNormalization || backboneRate == 0 { float.normalization = .frozen }
         float.loss = LossSettings(
             classification: .hardNegatives(ratio: negativeRatio, least: 24),
-            scoreActivation: architecture.scoreActivation, boxWeight: 2)
+            scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight)
         float.distillation = DistillationSettings(scoreActivation: architecture.scoreActivation, weight: teacherWeight)
         var quantized = float
         quantized.schedule = try Schedule(

@@ -77,7 +77,9 @@ final class TrainingDisplay {
     }
 
     private func residentMegabytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+        // The file says that it has no bytes: read it as a stream.
+        guard let bytes = try? FileHandle(forReadingFrom: URL(filePath: "/proc/self/statm")).readToEnd(),
+            let text = String(data: bytes, encoding: .utf8),
             let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { return 0 }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20

@@ -46,3 +46,14 @@ extension Model {
             model: try Model(description, result), kept: graph.parameters.count - renewed.count, renewed: renewed)
     }
 }
+
+extension Model {
+    /// The same float model with an input of `size` x `size` pixels. Throws `.invalidArgument` when the architecture has
+    /// one size only.
+    public func resized(to size: Int) throws(OcellusError) -> Model {
+        var description = description
+        description.preprocessing.inputWidth = size
+        description.preprocessing.inputHeight = size
+        return try Model(description, parameters)
+    }
+}
