@@ -97,7 +97,8 @@ public final class SampleSource: Sendable {
         let map = AffineMap(
             centre: Point(x: 0, y: 0), target: Point(x: mapping.offsetX, y: mapping.offsetY), scaleX: mapping.scaleX,
             scaleY: mapping.scaleY)
-        return Sample(image: result, truths: picture.truths.map { $0.mapped(by: map, isFlipped: false) })
+        let truths = SampleSource.inside(picture, PixelSize(width: image.width, height: image.height))
+        return Sample(image: result, truths: truths.map { $0.mapped(by: map, isFlipped: false) })
     }
 
     /// The picture of a place in the endless row: every epoch has each of them once.

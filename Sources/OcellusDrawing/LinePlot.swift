@@ -64,7 +64,7 @@ public struct LinePlot {
             range: xRange ?? LinePlot.range(series.flatMap { $0.points.map(\.x) }), from: 64, to: Float(width) - 24)
         let vertical = Axis(
             range: yRange ?? LinePlot.range([0] + series.flatMap { $0.points.map(\.y) }), from: Float(height) - 52,
-            to: 40)
+            to: 54)
         drawGrid(canvas, font, horizontal, vertical)
         for line in series { draw(line, canvas, horizontal, vertical) }
         drawNames(canvas, font, horizontal, vertical)
@@ -109,10 +109,10 @@ public struct LinePlot {
     }
 
     private func drawNames(_ canvas: Canvas, _ font: StrokeFont, _ horizontal: Axis, _ vertical: Axis) {
-        font.draw(title.utf8, on: canvas, x: Int(horizontal.from), baseline: 24, colour: .ink)
+        font.draw(title.utf8, on: canvas, x: 12, baseline: 22, colour: .ink)
         let middle = Int((horizontal.from + horizontal.to) / 2) - font.width(of: xName.utf8) / 2
         font.draw(xName.utf8, on: canvas, x: middle, baseline: canvas.height - 10, colour: .ink)
-        font.draw(yName.utf8, on: canvas, x: 6, baseline: Int(vertical.to) - 8, colour: .ink)
+        font.draw(yName.utf8, on: canvas, x: 12, baseline: Int(vertical.to) - 10, colour: .ink)
         guard series.count > 1 || series.first?.name.isEmpty == false else { return }
         // Names stand where a falling curve leaves room: at the lower left.
         let names = series.prefix(20)

@@ -4,5 +4,5 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Checks and shows labelled pictures, and suggests anchor sizes.",
-        subcommands: [DataShowCommand.self])
+        subcommands: [DataCheckCommand.self, DataShowCommand.self, DataAnchorsCommand.self])
 }

@@ -23,7 +23,9 @@ extension Dataset {
         switch format {
         case .widerface: return try readWiderText(folder)
         case .empty: return readEmpty(folder, classes: classes ?? [])
-        default: throw OcellusError(.unsupported, "\(path): \(format.rawValue) is not read yet")
+        case .voc: return try readVOC(folder, classes: classes)
+        case .coco: return try readCOCO(folder, classes: classes)
+        case .yolo: return try readYOLO(folder, classes: classes)
         }
     }
 
@@ -31,6 +33,12 @@ extension Dataset {
     static func detectFormat(_ folder: String) -> DataFormat? {
         let names = FolderListing.names(in: folder)
         if names.contains(where: { $0.hasPrefix("label_") && $0.hasSuffix(".txt") }) { return .widerface }
-        return nil
+        let annotations = FolderListing.names(in: folder + "/Annotations")
+        if (annotations.isEmpty ? names : annotations).contains(where: { $0.hasSuffix(".xml") }) { return .voc }
+        if COCOFolder.files(folder).contains(where: { COCOFolder.looksLikeLabels($0) }) { return .coco }
+        let hasTexts = names.contains { $0.hasSuffix(".txt") && !YOLONames.listNames.contains($0) }
+        let hasPictures = names.contains { FolderListing.pictureExtensions.contains(FolderListing.fileExtension($0)) }
+        if FolderListing.isFolder(folder + "/labels") || hasTexts && hasPictures { return .yolo }
+        return FolderListing.isFolder(folder + "/train/labels") ? .yolo : nil
     }
 }
