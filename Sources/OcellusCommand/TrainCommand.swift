@@ -66,10 +66,9 @@ struct TrainCommand: ParsableCommand {
         var plan = try schedule.plan(start.description.architecture, epoch: epoch, folder: out + ".run")
         plan.resumes = resume
         plan.measuresBefore = from != "scratch"
-        let taught = try teacher.map { (path) throws -> Model in
-            let model = try ModelOptions.load(path)
-            return try size.map { side in try model.resized(to: side) } ?? model
-        }
+        var taught: Model?
+        if let teacher { taught = try ModelOptions.load(teacher) }
+        if let size, let loaded = taught { taught = try loaded.resized(to: size) }
         Output.line(
             "\(counted(sets.trainCount, "picture", "pictures")) to learn from, "
                 + "\(sets.evaluation.count) to measure on, \(start.description.labels.joined(separator: ", "))")
