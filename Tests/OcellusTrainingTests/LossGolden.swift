@@ -23,7 +23,10 @@ struct LossGolden {
 
     func buffer(_ array: String) throws -> Buffer<Float> { try file.floats(of: Name("\(name).\(array)")).values }
 
-    func floats(_ array: String) throws -> [Float] { Array(try buffer(array).elements) }
+    func floats(_ array: String) throws -> [Float] {
+        let buffer = try buffer(array)
+        return withExtendedLifetime(buffer) { Array(buffer.elements) }
+    }
 
     func targets() throws -> AnchorTargets {
         let targets = try AnchorTargets(batch: LossGolden.pictures, anchors: LossGolden.anchors)
