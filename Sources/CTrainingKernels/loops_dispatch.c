@@ -1,18 +1,23 @@
 // From the processor to its loops, and what needs no variant of its own.
 #include <string.h>
 
+#include "include/CTrainingKernels.h"
 #include "include/CTrainingLosses.h"
 #include "include/CTrainingOptimizers.h"
 #include "include/CTrainingOverlap.h"
 
 #if defined(__x86_64__)
+static _Thread_local int limit = 2;
+
 /// 2: AVX-512, 1: AVX2, 0: neither. The compiler's run-time keeps the answer; asking is one load.
 static int level(void) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+    if (limit == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         return 2;
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+    return limit > 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
 }
+
+void otk_limit_instructions(int level) { limit = level < 0 ? 0 : level > 2 ? 2 : level; }
 #define DISPATCH(result, name, parameters, arguments)                       \
     result name##_scalar parameters;                                        \
     result name##_avx2 parameters;                                          \
@@ -25,6 +30,7 @@ static int level(void) {
         }                                                                   \
     }
 #else
+void otk_limit_instructions(int level) { (void)level; }
 #define DISPATCH(result, name, parameters, arguments) \
     result name##_scalar parameters;                  \
     result name parameters { return name##_scalar arguments; }
