@@ -23,17 +23,24 @@ struct LossGolden {
 
     func buffer(_ array: String) throws -> Buffer<Float> { try file.floats(of: Name("\(name).\(array)")).values }
 
-    func floats(_ array: String) throws -> [Float] { Array(try buffer(array).elements) }
+    func floats(_ array: String) throws -> [Float] {
+        let buffer = try buffer(array)
+        return withExtendedLifetime(buffer) { Array(buffer.elements) }
+    }
 
     func targets() throws -> AnchorTargets {
         let targets = try AnchorTargets(batch: LossGolden.pictures, anchors: LossGolden.anchors)
         for (index, label) in try floats("labels").enumerated() { targets.labels.pointer[index] = Int32(label) }
-        try targets.boxes.pointer.update(from: buffer("box_targets").pointer, count: targets.rows * 4)
+        try copy("box_targets", to: targets.boxes)
         if has("landmarks") {
-            try targets.landmarks.pointer.update(from: buffer("landmark_targets").pointer, count: targets.rows * 10)
-            try targets.landmarkWeights.pointer.update(from: buffer("landmark_weights").pointer, count: targets.rows)
+            try copy("landmark_targets", to: targets.landmarks)
+            try copy("landmark_weights", to: targets.landmarkWeights)
         }
         return targets
+    }
+
+    private func copy(_ array: String, to target: Buffer<Float>) throws {
+        for (index, number) in try floats(array).enumerated() { target.pointer[index] = number }
     }
 
     func heads(_ prefix: String = "") throws -> Heads {

@@ -65,7 +65,7 @@ struct LossTests {
         var random = SeededGenerator(seed: 5)
         let step: Float = 1 / 64
         var compared = 0
-        for _ in 0..<60 {
+        for _ in 0..<300 {
             let index = random.integer(0...heads.scores.count - 1)
             guard slopes[index] != 0 else { continue }
             let value = heads.scores.pointer[index]

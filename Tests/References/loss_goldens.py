@@ -69,14 +69,17 @@ def mined(scores, labels, activation, ratio, least):
 
 def focal_rows(scores, labels, activation, alpha, gamma):
     if activation == "softmax":
-        log_p = F.log_softmax(scores, 1).gather(1, labels.clamp(min=0)[:, None])[:, 0]
+        # 1 - p as the sum of the others: a subtraction would leave nothing of it where p is nearly 1.
+        wrong = (scores.softmax(1) * (1 - F.one_hot(labels.clamp(min=0), scores.shape[1]))).sum(1)
+        log_p = torch.where(wrong < 0.5, torch.log1p(-wrong.clamp(max=0.5)),
+                            F.log_softmax(scores, 1).gather(1, labels.clamp(min=0)[:, None])[:, 0])
         weight = torch.where(labels > 0, alpha, 1 - alpha)
-        return -weight * (1 - log_p.exp()) ** gamma * log_p
+        return -weight * wrong ** gamma * log_p
     target = F.one_hot(labels.clamp(min=0), scores.shape[1]).double()[:, 1:]
     logits = scores[:, 1:]
-    log_p = torch.where(target > 0, F.logsigmoid(logits), F.logsigmoid(-logits))
+    right = torch.where(target > 0, logits, -logits)
     weight = torch.where(target > 0, alpha, 1 - alpha)
-    return (-weight * (1 - log_p.exp()) ** gamma * log_p).sum(1)
+    return (-weight * (-right).sigmoid() ** gamma * F.logsigmoid(right)).sum(1)
 
 
 def detection(case, seed, classes, activation="softmax", landmarks=False, beta=1.0, weights=(1, 1, 1),

@@ -47,7 +47,7 @@ public final class History {
     /// Throws `.io`, or `.invalidData` naming the line that is not a row.
     public static func read(path: String) throws(OcellusError) -> [HistoryRow] {
         let content = try FileBytes(path: path)
-        let text = String(decoding: content.bytes, as: UTF8.self)
+        let text = withExtendedLifetime(content) { String(decoding: content.bytes, as: UTF8.self) }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let isWhole = lines.last?.isEmpty ?? false
         if isWhole { lines.removeLast() }
