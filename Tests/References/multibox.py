@@ -3,7 +3,8 @@
 Written with torch 2.15.0, numpy 2.4.6. Definitions, all in units of the input:
 
 - An anchor is positive when its best truth overlaps it by IoU >= 0.35; it takes that truth. All others are negative.
-- Each truth keeps its best anchor whatever the overlap (the first of equals; a later truth takes it from an earlier).
+- Each truth keeps its best anchor whatever the overlap. What happens between equals, or when two truths share a best
+  anchor, is left open: `Targets.margin` is then 0, and such pictures are no reference.
 - Class loss: cross-entropy of positives against their class, and of the hardest negatives against background 0: in each
   picture the min(3 * positives, negatives) of largest loss. A picture without positives has none.
 - Box and landmark loss: smooth-L1 with beta 1, summed over the 4 or 10 numbers of each positive; no landmark loss where
@@ -62,6 +63,8 @@ def match(truths: list[Truth], anchors: numpy.ndarray, size: int) -> Targets:
     if len(truths) > 1:  # who owns a positive anchor
         ranked = numpy.sort(shared, axis=0)
         margins += (ranked[-1] - ranked[-2])[positive].tolist()
+    if len(set(forced.tolist())) < len(truths):  # who comes first would matter
+        margins.append(0.0)
     for index, anchor in enumerate(forced):
         ranked_row = numpy.sort(shared[index])
         if not (positive[anchor] and owner[anchor] == index):  # keeping the best anchor changes something

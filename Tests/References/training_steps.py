@@ -1,14 +1,16 @@
 """A hundred steps of training from a given start: losses by PyTorch in double and single precision, Tests/Goldens/steps_*.
 
-Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures 4s ... 4s + 3 of
-training_pictures.py at 300x300 (retinaface: 2 classes; mobilenet_ssd: 21), normalized as training_common.py says. Batch
+Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures of places 4s ... 4s + 3
+modulo 40 in the list `pictures` of steps.json, made by training_pictures.py at 300x300 (retinaface: 2 classes, smallest
+13; mobilenet_ssd: 21 classes, smallest 45) and normalized as training_common.py says. The list leaves out pictures in
+which rounding could decide a match; the closest decision that is left is in steps.json too. Batch
 normalization by the batch (momentum 0.1, unbiased running variance). Loss: multibox.py. SGD with momentum 0.9:
 
     g = gradient + 0.0005 * w for convolution weights, the gradient alone for biases and normalization
     v = 0.9 v + g  (v starts at 0);  w = w - rate * v;  rate = 0.001 * min(1, (s + 1) / 10)
 
 steps_NAME.safetensors: `double` and `single` [steps, 4] (class, box, landmark, total before the update), `positives`
-[steps], `matched` [8, 3] (step, anchor in the batch counted on, label: the first positives of step 0, 1, ...), and after
+[steps], `matched` [n, 3] (picture of the batch, anchor, label: all positives of step 0), and after
 the last step ten numbers for each tensor as in gradients_*, from double. steps.json: versions, checksums of pictures,
 the closest matching decision, and how far single precision went from double, by which a tolerance should be chosen.
 """
@@ -28,6 +30,8 @@ from training_common import build, digest, normalized, own_tensors
 from training_pictures import checksum, picture
 
 BATCH, MOMENTUM, DECAY, RATE, WARM_UP = 4, 0.9, 5e-4, 1e-3, 10
+PICTURES, SAFE_MARGIN = 40, 1e-5
+SETTINGS = {"retinaface": (2, 13), "mobilenet_ssd": (21, 45)}  # classes, smallest side
 
 
 def ssd_anchors() -> numpy.ndarray:
@@ -45,24 +49,42 @@ def ssd_anchors() -> numpy.ndarray:
     return numpy.array(rows, numpy.float64)
 
 
-def batch(step: int, name: str, anchors: numpy.ndarray) -> tuple[numpy.ndarray, list[Targets]]:
-    """Normalized pixels [4, 300, 300, 3] and their targets."""
-    made = [picture(BATCH * step + index, INPUT_SIZE, 2 if name == "retinaface" else 21) for index in range(BATCH)]
-    pixels = normalized(name, numpy.stack([pixels for pixels, _ in made]))
-    return pixels, [match(truths, anchors, INPUT_SIZE) for _, truths in made]
+class Data:
+    """The pictures of a network, normalized, and their targets."""
+
+    def __init__(self, name: str, anchors: numpy.ndarray) -> None:
+        self.anchors, self.indices, self.margin = anchors, [], 1.0
+        self.pixels: list[numpy.ndarray] = []
+        self.targets: list[Targets] = []
+        self.checksums: list[str] = []
+        index = 0
+        while len(self.indices) < PICTURES:
+            pixels, truths = picture(index, INPUT_SIZE, *SETTINGS[name])
+            targets = match(truths, anchors, INPUT_SIZE)
+            if targets.margin > SAFE_MARGIN:
+                self.indices.append(index)
+                self.margin = min(self.margin, targets.margin)
+                self.pixels.append(normalized(name, pixels[None])[0])
+                self.targets.append(targets)
+                self.checksums.append(checksum(pixels) if len(self.indices) <= BATCH else "")
+            index += 1
+
+    def batch(self, step: int) -> tuple[numpy.ndarray, list[Targets]]:
+        """Pixels [4, 300, 300, 3] and targets."""
+        places = [(BATCH * step + place) % PICTURES for place in range(BATCH)]
+        return numpy.stack([self.pixels[place] for place in places]), [self.targets[place] for place in places]
 
 
-def train(name: str, steps: int, precision: torch.dtype, anchors: numpy.ndarray) -> tuple[list, list, float, dict]:
-    """Losses and positives of each step, the closest decision of matching, tensors at the end."""
+def train(name: str, steps: int, precision: torch.dtype, data: Data) -> tuple[list, list, dict]:
+    """Losses and positives of each step, tensors at the end."""
     network = build(name, fresh=True, precision=precision).train()
     parameters = list(network.parameters())
     optimizer = torch.optim.SGD(
         [{"params": [p for p in parameters if p.ndim == 4], "weight_decay": DECAY},
          {"params": [p for p in parameters if p.ndim != 4], "weight_decay": 0.0}], lr=RATE, momentum=MOMENTUM)
-    curve, positives, margin = [], [], 1.0
+    curve, positives = [], []
     for step in range(steps):
-        pixels, targets = batch(step, name, anchors)
-        margin = min(margin, *(target.margin for target in targets))
+        pixels, targets = data.batch(step)
         rows = network(torch.from_numpy(pixels).to(precision).permute(0, 3, 1, 2))
         class_loss, box_loss, landmark_loss, count = losses(rows, targets)
         total = class_loss + 2 * box_loss + landmark_loss
@@ -71,9 +93,9 @@ def train(name: str, steps: int, precision: torch.dtype, anchors: numpy.ndarray)
         optimizer.zero_grad()
         total.backward()
         optimizer.step()
-        curve.append([float(part) for part in (class_loss, box_loss, landmark_loss, total)])
+        curve.append([float(part.detach()) for part in (class_loss, box_loss, landmark_loss, total)])
         positives.append(count)
-    return curve, positives, margin, {key: tensor.detach() for key, tensor in own_tensors(network)}
+    return curve, positives, {key: tensor.detach() for key, tensor in own_tensors(network)}
 
 
 def main() -> None:
@@ -89,26 +111,24 @@ def main() -> None:
     report = json.loads(report_path.read_text()) if report_path.exists() else {}
     report["versions"] = versions("torch", "numpy")
     for name in options.networks:
-        anchors = priors(INPUT_SIZE) if name == "retinaface" else ssd_anchors()
+        data = Data(name, priors(INPUT_SIZE) if name == "retinaface" else ssd_anchors())
         started = time.perf_counter()
-        single, _, _, single_end = train(name, options.steps, torch.float32, anchors)
-        double, positives, margin, end = train(name, options.steps, torch.float64, anchors)
+        single, _, single_end = train(name, options.steps, torch.float32, data)
+        double, positives, end = train(name, options.steps, torch.float64, data)
         exact, rounded = numpy.array(double), numpy.array(single)
         apart = numpy.abs(rounded - exact)[:, 3] / exact[:, 3]
         matched = [
-            (step, index * len(anchors) + int(anchor), int(targets.labels[anchor]))
-            for step in range(4) for index, targets in enumerate(batch(step, name, anchors)[1])
-            for anchor in numpy.flatnonzero(targets.labels)][:8]
+            (index, int(anchor), int(targets.labels[anchor])) for index, targets in enumerate(data.batch(0)[1])
+            for anchor in numpy.flatnonzero(targets.labels)]
         write_safetensors(
             options.out / f"steps_{name}.safetensors",
             {"double": exact, "single": rounded, "positives": numpy.array(positives), "matched": numpy.array(matched)}
             | {key: numpy.array(digest(value)) for key, value in end.items()},
             {"columns": "class, box, landmark, total", "precision": "as named, stored as float"} | report["versions"])
         worst = max(end, key=lambda key: float((single_end[key] - end[key]).norm() / end[key].norm()))
-        classes = 2 if name == "retinaface" else 21
         report[name] = {
-            "steps": options.steps, "batch": BATCH, "anchors": len(anchors), "closest_matching_decision_in_iou": margin,
-            "fnv1a_of_pictures": [checksum(picture(index, INPUT_SIZE, classes)[0]) for index in range(4)],
+            "steps": options.steps, "batch": BATCH, "anchors": len(data.anchors), "pictures": data.indices,
+            "fnv1a_of_first_pictures": data.checksums[:BATCH], "closest_matching_decision_in_iou": data.margin,
             "total_loss": {str(s + 1): double[s][3] for s in range(options.steps) if s == 0 or (s + 1) % 10 == 0},
             "single_apart_from_double": {
                 "largest_up_to_step": {
