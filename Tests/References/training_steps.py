@@ -52,13 +52,13 @@ def ssd_anchors() -> numpy.ndarray:
 class Data:
     """The pictures of a network, normalized, and their targets."""
 
-    def __init__(self, name: str, anchors: numpy.ndarray) -> None:
+    def __init__(self, name: str, anchors: numpy.ndarray, count: int = PICTURES) -> None:
         self.anchors, self.indices, self.margin = anchors, [], 1.0
         self.pixels: list[numpy.ndarray] = []
         self.targets: list[Targets] = []
         self.checksums: list[str] = []
         index = 0
-        while len(self.indices) < PICTURES:
+        while len(self.indices) < count:
             pixels, truths = picture(index, INPUT_SIZE, *SETTINGS[name])
             targets = match(truths, anchors, INPUT_SIZE)
             if targets.margin > SAFE_MARGIN:
