@@ -15,14 +15,13 @@ extension Model {
     /// The same model for `labels`. With the same labels nothing changes; otherwise the parameters of the class heads
     /// are drawn anew and all others kept.
     ///
-    /// Throws `.invalidArgument` for a number of classes that the architecture cannot have, for an int8 or folded model:
-    /// its batch normalisation is gone.
+    /// Folded models stay folded: they are trained without batch normalisation.
+    /// Throws `.invalidArgument` for a number of classes that the architecture cannot have and for an int8 model.
     public func renewed(labels: [String], seed: UInt64) throws(OcellusError) -> Renewal {
-        guard quantized == nil, !description.isFolded else {
+        guard quantized == nil else {
             throw OcellusError(
                 .invalidArgument,
-                "the model is \(quantized == nil ? "folded" : "int8"): training starts from the float model as it was "
-                    + "imported or trained")
+                "the model is int8: training starts from the float model as it was imported or trained")
         }
         guard labels != description.labels else { return Renewal(model: self, kept: parameters.count, renewed: []) }
         var description = description
