@@ -40,6 +40,7 @@ if !embedded {
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
+        .library(name: "OcellusTrainingC", type: .static, targets: ["OcellusTrainingC"]),
         .executable(name: "ocellus", targets: ["OcellusCommand"]),
     ]
     targets += [
@@ -57,6 +58,7 @@ if !embedded {
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        layer("OcellusTrainingC", ["OcellusTraining", "COcellus"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
