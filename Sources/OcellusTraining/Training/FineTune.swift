@@ -113,7 +113,10 @@ public final class FineTune {
                 try session.save(to: checkpoint, progress: progress)
             }
         }
-        // CURVE
+        try CurveDrawing.write(
+            history.rows, title: "\(start.description.architecture.name), \(phase.name)",
+            metricName: start.description.architecture.landmarkCoder == nil ? "mAP" : "AP of faces from 12 pixels",
+            to: plan.path(phase, "curve.png"))
         return try Model(try ModelFile(path: bestPath))
     }
 
