@@ -10,6 +10,13 @@ let strict = Context.environment["OCELLUS_STRICT"] != nil
 let swiftSettings: [SwiftSetting] =
     (embedded ? [.enableExperimentalFeature("Embedded")] : [])
     + (strict ? [.treatAllWarnings(as: .error)] : [])
+/// Another face model for the library than Models/face/face.safetensors: the path of a model file, or "none".
+let faceModel: [CSetting] =
+    switch Context.environment["OCELLUS_FACE_MODEL"] {
+    case nil: []
+    case "none": [.define("OCELLUS_WITHOUT_FACE_MODEL")]
+    case let path?: [.define("OCELLUS_FACE_MODEL", to: "\"\(path)\"")]
+    }
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// A layer of the house: its folder in Sources, and the layers it may import.
@@ -21,6 +28,7 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 var targets: [Target] = [
     .target(name: "CKernels", cSettings: cSettings),
     .target(name: "CSystem", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CFaceModel", cSettings: cSettings + faceModel),
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor", "CKernels"]),
@@ -28,7 +36,7 @@ var targets: [Target] = [
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
-    layer("Ocellus", ["OcellusModels"]),
+    layer("Ocellus", ["OcellusModels", "CFaceModel"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
