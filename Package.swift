@@ -56,12 +56,12 @@ if !embedded {
         .target(name: "CDataKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
-        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
+        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
                 "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusData",
-                "OcellusEvaluation",
+                "OcellusEvaluation", "OcellusTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -85,9 +85,9 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
-        tests("OcellusTrainingTests", ["OcellusTraining"]),
         tests("OcellusDataTests", ["OcellusData"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
+        tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),

@@ -1,6 +1,6 @@
 """One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision, or what the model's own integers ask for.
 
-Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020. An engine is imported only in
+Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020, ai-edge-litert 2.3.0. An engine is imported only in
 the process that runs it, after that process is pinned, so that no engine's threads see another's settings.
 """
 import subprocess
@@ -61,8 +61,28 @@ class NCNN:
         return [numpy.array(extractor.extract(name)[1])[None] for name in self.outputs]
 
 
-ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN}
-PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn"}
+class LiteRT:
+    """With XNNPACK, as it comes; the file is what onnx_to_tflite.py makes of the model."""
+
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+        self.interpreter = Interpreter(str(model.with_suffix(".tflite")), num_threads=threads)
+        self.interpreter.allocate_tensors()
+        self.source = self.interpreter.get_input_details()[0]["index"]
+        values = pixels.transpose(0, 2, 3, 1)
+        if pixels.dtype == numpy.uint8:
+            values = (values.astype(numpy.int16) - 128).astype(numpy.int8)
+        self.pixels = numpy.ascontiguousarray(values)
+        self.outputs = [detail["index"] for detail in self.interpreter.get_output_details()]
+
+    def run(self) -> list[numpy.ndarray]:
+        self.interpreter.set_tensor(self.source, self.pixels)
+        self.interpreter.invoke()
+        return [self.interpreter.get_tensor(index) for index in self.outputs]
+
+
+ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN, "LiteRT": LiteRT}
+PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn", "LiteRT": "ai-edge-litert"}
 
 
 def convert_for_ncnn(model: Path) -> None:

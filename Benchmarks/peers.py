@@ -118,6 +118,9 @@ def compare(
     tolerance: float
 ) -> None:
     """Prints one table for each number of threads."""
+    if "LiteRT" in options.engines:
+        from onnx_to_tflite import convert_for_litert
+        convert_for_litert(model, pixels)
     # ncnn has no reader for QDQ.
     engines = [name for name in options.engines if precision == "float" or name != "ncnn"]
     for threads in options.threads:

@@ -1,33 +1,27 @@
 // From the processor to its loops, and what needs no variant of its own.
 #include <string.h>
 
+#include "include/CTrainingKernels.h"
 #include "include/CTrainingLosses.h"
 #include "include/CTrainingOptimizers.h"
 #include "include/CTrainingOverlap.h"
 
+#include "dispatch.h"
+
 #if defined(__x86_64__)
-/// 2: AVX-512, 1: AVX2, 0: neither. The compiler's run-time keeps the answer; asking is one load.
-static int level(void) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq"))
+static _Thread_local int limit = 2;
+
+/// The compiler's run-time keeps the answer; asking is one load.
+int otk_level(void) {
+    if (limit == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
         return 2;
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+    return limit > 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
 }
-#define DISPATCH(result, name, parameters, arguments)                       \
-    result name##_scalar parameters;                                        \
-    result name##_avx2 parameters;                                          \
-    result name##_avx512 parameters;                                        \
-    result name parameters {                                                \
-        switch (level()) {                                                  \
-            case 2: return name##_avx512 arguments;                         \
-            case 1: return name##_avx2 arguments;                           \
-            default: return name##_scalar arguments;                        \
-        }                                                                   \
-    }
+
+void otk_limit_instructions(int level) { limit = level < 0 ? 0 : level > 2 ? 2 : level; }
 #else
-#define DISPATCH(result, name, parameters, arguments) \
-    result name##_scalar parameters;                  \
-    result name parameters { return name##_scalar arguments; }
+void otk_limit_instructions(int level) { (void)level; }
 #endif
 
 DISPATCH(float, otk_overlaps, (const otk_anchors *a, float l, float t, float r, float b, float *o), (a, l, t, r, b, o))

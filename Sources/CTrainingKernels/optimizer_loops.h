@@ -23,7 +23,7 @@ void NAME(otk_adamw)(
         float v = s.beta2 * second[i] + (1.0f - s.beta2) * g * g;
         first[i] = m;
         second[i] = v;
-        values[i] = s.shrink * values[i] - s.step * m / (sqrtf(v) * s.root_scale + s.epsilon);
+        values[i] = s.shrink * values[i] - s.step * m / (otk_root(v) * s.root_scale + s.epsilon);
     }
 }
 

@@ -41,6 +41,25 @@ double NAME(otk_sigmoid_foreground)(const float *scores, size_t rows, size_t cla
     return sum;
 }
 
+/// Sum of exp(u) * (u - s) with u, s the logits of teacher and student less their largest, over the temperature.
+OTK_INLINE float NAME(expected_difference)(
+    const float *teacher, const float *student, size_t classes, float teacher_top, float top, float inverse) {
+    float sums[8] = {0};
+    size_t first = 0;
+    for (; first + 8 <= classes; first += 8) {
+        for (size_t j = 0; j < 8; j++) {
+            float u = (teacher[first + j] - teacher_top) * inverse, s = (student[first + j] - top) * inverse;
+            sums[j] += otk_exp(u) * (u - s);
+        }
+    }
+    float sum = (sums[0] + sums[4]) + (sums[1] + sums[5]) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+    for (; first < classes; first++) {
+        float u = (teacher[first] - teacher_top) * inverse, s = (student[first] - top) * inverse;
+        sum += otk_exp(u) * (u - s);
+    }
+    return sum;
+}
+
 double NAME(otk_softmax_divergence)(const otk_soft_rows *rows) {
     size_t classes = rows->classes;
     float t = rows->temperature, inverse = 1 / t;
@@ -54,12 +73,12 @@ double NAME(otk_softmax_divergence)(const otk_soft_rows *rows) {
         float all = NAME(sum_exp)(student, 0, classes, top, inverse);
         float teacher_all = NAME(sum_exp)(teacher, 0, classes, teacher_top, inverse);
         float loss = logf(all) - logf(teacher_all), scale = rows->scale * weight * t;
+        float share = 1 / all, teacher_share = 1 / teacher_all;
         for (size_t k = 0; k < classes; k++) {
-            float s = (student[k] - top) * inverse, u = (teacher[k] - teacher_top) * inverse;
-            float p = otk_exp(u) / teacher_all;
-            loss += p * (u - s);
-            gradient[k] += scale * (otk_exp(s) / all - p);
+            float p = otk_exp((teacher[k] - teacher_top) * inverse) * teacher_share;
+            gradient[k] += scale * (otk_exp((student[k] - top) * inverse) * share - p);
         }
+        loss += NAME(expected_difference)(teacher, student, classes, teacher_top, top, inverse) * teacher_share;
         sum += (double)(weight * t * t * loss);
     }
     return sum;

@@ -32,6 +32,9 @@ OTK_INLINE float otk_exp(float x) {
     return p * power;
 }
 
+/// The square root as one instruction: sqrtf may set errno, and a loop with it does not vectorise.
+OTK_INLINE float otk_root(float x) { return __builtin_elementwise_sqrt(x); }
+
 /// log(1 + exp(x)) without overflow.
 OTK_INLINE float otk_softplus(float x) { return (x > 0 ? x : 0) + log1pf(otk_exp(x > 0 ? -x : x)); }
 

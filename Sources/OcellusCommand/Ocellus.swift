@@ -12,7 +12,7 @@ struct OcellusCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             DetectCommand.self, ImportCommand.self, QuantizeCommand.self, ExportCommand.self, InfoCommand.self,
-            BenchCommand.self, DataCommand.self, EvalCommand.self,
+            BenchCommand.self, TrainCommand.self, DataCommand.self, EvalCommand.self,
         ])
 
     static func main() {

@@ -27,6 +27,8 @@ extension Checkpoint {
         }
         let arrays = arrays
         for entry in arrays { try Checkpoint.check(entry, in: file) }
+        // The bytes are the file's: it has to live until they are copied.
+        defer { withExtendedLifetime(file) {} }
         for entry in arrays {
             let bytes = try file.bytes(of: entry.name)
             UnsafeMutableRawBufferPointer(entry.values.elements).copyBytes(from: bytes)

@@ -15,6 +15,12 @@ public final class AnchorMatcher {
         public var ignored = 0
         /// Objects without any anchor: every anchor that touches them is the best one of another object.
         public var unmatched = 0
+
+        public init(positives: Int = 0, ignored: Int = 0, unmatched: Int = 0) {
+            self.positives = positives
+            self.ignored = ignored
+            self.unmatched = unmatched
+        }
     }
 
     public let anchors: Anchors

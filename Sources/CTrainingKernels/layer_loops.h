@@ -1,30 +1,29 @@
-// The loops, once for each instruction set: the including file sets the target and OTK_NAME. Vectors of sixteen floats
-// become one, two or four registers.
+// Forwards and backwards through layers. Vectors of sixteen floats become one, two or four registers.
+#include "include/CTrainingLayers.h"
 #pragma clang diagnostic ignored "-Wpsabi"  // vectors are passed to inlined functions only
 
-typedef float OTK_NAME(vector) __attribute__((vector_size(64), aligned(4)));
-typedef int OTK_NAME(mask) __attribute__((vector_size(64)));
-#define OTK_INLINE static inline __attribute__((always_inline))
-#define VECTOR OTK_NAME(vector)
-#define MASK OTK_NAME(mask)
+typedef float NAME(vector) __attribute__((vector_size(64), aligned(4)));
+typedef int NAME(mask) __attribute__((vector_size(64)));
+#define VECTOR NAME(vector)
+#define MASK NAME(mask)
 #define LANES 16
 
-OTK_INLINE VECTOR OTK_NAME(load)(const float *p) { return *(const VECTOR *)p; }
-OTK_INLINE void OTK_NAME(store)(float *p, VECTOR v) { *(VECTOR *)p = v; }
-OTK_INLINE VECTOR OTK_NAME(select)(MASK m, VECTOR a, VECTOR b) { return (VECTOR)((m & (MASK)a) | (~m & (MASK)b)); }
-OTK_INLINE VECTOR OTK_NAME(all)(float v) { return v - (VECTOR){0}; }
-#define LOAD OTK_NAME(load)
-#define STORE OTK_NAME(store)
-#define SELECT OTK_NAME(select)
-#define ALL OTK_NAME(all)
+OTK_INLINE VECTOR NAME(load)(const float *p) { return *(const VECTOR *)p; }
+OTK_INLINE void NAME(store)(float *p, VECTOR v) { *(VECTOR *)p = v; }
+OTK_INLINE VECTOR NAME(select)(MASK m, VECTOR a, VECTOR b) { return (VECTOR)((m & (MASK)a) | (~m & (MASK)b)); }
+OTK_INLINE VECTOR NAME(all)(float v) { return v - (VECTOR){0}; }
+#define LOAD NAME(load)
+#define STORE NAME(store)
+#define SELECT NAME(select)
+#define ALL NAME(all)
 
-void OTK_NAME(otk_accumulate)(float *target, const float *source, float factor, size_t count) {
+void NAME(otk_accumulate)(float *target, const float *source, float factor, size_t count) {
     size_t i = 0;
     for (; i + LANES <= count; i += LANES) STORE(target + i, LOAD(target + i) + LOAD(source + i) * factor);
     for (; i < count; i++) target[i] += factor * source[i];
 }
 
-void OTK_NAME(otk_column_sums)(const float *x, size_t rows, size_t period, float *sums) {
+void NAME(otk_column_sums)(const float *x, size_t rows, size_t period, float *sums) {
     size_t c = 0;
     for (; c + 4 * LANES <= period; c += 4 * LANES) {
         VECTOR s0 = ALL(0), s1 = s0, s2 = s0, s3 = s0;
@@ -47,8 +46,8 @@ void OTK_NAME(otk_column_sums)(const float *x, size_t rows, size_t period, float
     }
 }
 
-void OTK_NAME(otk_moments)(const float *x, size_t rows, size_t period, float *mean, float *squares) {
-    OTK_NAME(otk_column_sums)(x, rows, period, mean);
+void NAME(otk_moments)(const float *x, size_t rows, size_t period, float *mean, float *squares) {
+    NAME(otk_column_sums)(x, rows, period, mean);
     float share = 1.0f / (float)rows;
     for (size_t c = 0; c < period; c++) mean[c] *= share;
     size_t c = 0;
@@ -73,40 +72,40 @@ void OTK_NAME(otk_moments)(const float *x, size_t rows, size_t period, float *me
     }
 }
 
-OTK_INLINE VECTOR OTK_NAME(clamped)(VECTOR v, otk_clamp k) {
+OTK_INLINE VECTOR NAME(clamped)(VECTOR v, otk_clamp k) {
     v = SELECT(v > k.low, v, (v - k.low) * k.slope + k.low);
     return SELECT(v >= k.high, ALL(k.high), v);  // a NaN stays one
 }
 
-OTK_INLINE VECTOR OTK_NAME(behind)(VECTOR g, VECTOR v, otk_clamp k) {
+OTK_INLINE VECTOR NAME(behind)(VECTOR g, VECTOR v, otk_clamp k) {
     g = SELECT(v > k.low, g, g * k.slope);
     return SELECT(v >= k.high, ALL(0), g);
 }
 
-OTK_INLINE float OTK_NAME(clamped1)(float v, otk_clamp k) {
+OTK_INLINE float NAME(clamped1)(float v, otk_clamp k) {
     v = v > k.low ? v : (v - k.low) * k.slope + k.low;
     return v >= k.high ? k.high : v;
 }
 
-OTK_INLINE float OTK_NAME(behind1)(float g, float v, otk_clamp k) {
+OTK_INLINE float NAME(behind1)(float g, float v, otk_clamp k) {
     g = v > k.low ? g : g * k.slope;
     return v >= k.high ? 0 : g;
 }
 
-void OTK_NAME(otk_normalize)(
+void NAME(otk_normalize)(
     const float *x, float *y, size_t rows, size_t period, const float *factor, const float *offset, otk_clamp clamp) {
     for (size_t r = 0; r < rows; r++) {
         const float *p = x + r * period;
         float *q = y + r * period;
         size_t c = 0;
         for (; c + LANES <= period; c += LANES) {
-            STORE(q + c, OTK_NAME(clamped)(LOAD(p + c) * LOAD(factor + c) + LOAD(offset + c), clamp));
+            STORE(q + c, NAME(clamped)(LOAD(p + c) * LOAD(factor + c) + LOAD(offset + c), clamp));
         }
-        for (; c < period; c++) q[c] = OTK_NAME(clamped1)(p[c] * factor[c] + offset[c], clamp);
+        for (; c < period; c++) q[c] = NAME(clamped1)(p[c] * factor[c] + offset[c], clamp);
     }
 }
 
-void OTK_NAME(otk_normalize_sums)(
+void NAME(otk_normalize_sums)(
     const float *gradient, const float *x, size_t rows, size_t period, const float *factor, const float *offset,
     const float *mean, otk_clamp clamp, float *sums, float *products) {
     size_t c = 0;
@@ -119,7 +118,7 @@ void OTK_NAME(otk_normalize_sums)(
             for (int k = 0; k < 2; k++) {
                 size_t i = r * period + c + k * LANES;
                 VECTOR v = LOAD(x + i);
-                VECTOR g = OTK_NAME(behind)(LOAD(gradient + i), v * f[k] + o[k], clamp);
+                VECTOR g = NAME(behind)(LOAD(gradient + i), v * f[k] + o[k], clamp);
                 s[k] += g;
                 t[k] += g * (v - m[k]);
             }
@@ -130,7 +129,7 @@ void OTK_NAME(otk_normalize_sums)(
         float s = 0, t = 0;
         for (size_t r = 0; r < rows; r++) {
             size_t i = r * period + c;
-            float g = OTK_NAME(behind1)(gradient[i], x[i] * factor[c] + offset[c], clamp);
+            float g = NAME(behind1)(gradient[i], x[i] * factor[c] + offset[c], clamp);
             s += g;
             t += g * (x[i] - mean[c]);
         }
@@ -139,32 +138,32 @@ void OTK_NAME(otk_normalize_sums)(
     }
 }
 
-void OTK_NAME(otk_normalize_backward)(
+void NAME(otk_normalize_backward)(
     const float *gradient, const float *x, float *result, size_t rows, size_t period, const float *factor,
     const float *offset, const float *a, const float *b, const float *d, otk_clamp clamp) {
     for (size_t r = 0; r < rows; r++) {
         size_t c = 0, i = r * period;
         for (; c + LANES <= period; c += LANES, i += LANES) {
             VECTOR v = LOAD(x + i);
-            VECTOR g = OTK_NAME(behind)(LOAD(gradient + i), v * LOAD(factor + c) + LOAD(offset + c), clamp);
+            VECTOR g = NAME(behind)(LOAD(gradient + i), v * LOAD(factor + c) + LOAD(offset + c), clamp);
             STORE(result + i, g * LOAD(a + c) + v * LOAD(b + c) + LOAD(d + c));
         }
         for (; c < period; c++, i++) {
-            float g = OTK_NAME(behind1)(gradient[i], x[i] * factor[c] + offset[c], clamp);
+            float g = NAME(behind1)(gradient[i], x[i] * factor[c] + offset[c], clamp);
             result[i] = g * a[c] + x[i] * b[c] + d[c];
         }
     }
 }
 
-void OTK_NAME(otk_clamp_backward)(float *gradient, const float *y, size_t count, otk_clamp clamp) {
+void NAME(otk_clamp_backward)(float *gradient, const float *y, size_t count, otk_clamp clamp) {
     size_t i = 0;
     for (; i + LANES <= count; i += LANES) {
-        STORE(gradient + i, OTK_NAME(behind)(LOAD(gradient + i), LOAD(y + i), clamp));
+        STORE(gradient + i, NAME(behind)(LOAD(gradient + i), LOAD(y + i), clamp));
     }
-    for (; i < count; i++) gradient[i] = OTK_NAME(behind1)(gradient[i], y[i], clamp);
+    for (; i < count; i++) gradient[i] = NAME(behind1)(gradient[i], y[i], clamp);
 }
 
-void OTK_NAME(otk_round_to_grid)(float *y, size_t count, float scale, float zero) {
+void NAME(otk_round_to_grid)(float *y, size_t count, float scale, float zero) {
     // Adding 1.5 * 2^23 leaves no bits behind the point: the addition rounds, ties to even.
     const float shift = 12582912.0f, low = -zero, high = 255 - zero;
     size_t i = 0;
@@ -184,14 +183,14 @@ void OTK_NAME(otk_round_to_grid)(float *y, size_t count, float scale, float zero
 }
 
 // The output columns whose tap `k` lies inside a row of the input.
-OTK_INLINE void OTK_NAME(span)(int k, const otk_depthwise *s, int *first, int *end) {
+OTK_INLINE void NAME(span)(int k, const otk_depthwise *s, int *first, int *end) {
     int reach = k * s->dilation - s->paddingLeft;
     *first = reach < 0 ? (-reach + s->stride - 1) / s->stride : 0;
     int last = (s->inputWidth - 1 - reach) / s->stride;
     *end = s->inputWidth - 1 - reach < 0 ? 0 : (last + 1 < s->outputWidth ? last + 1 : s->outputWidth);
 }
 
-void OTK_NAME(otk_depthwise_weights)(const otk_depthwise *s, const float *x, const float *gradient, float *weights) {
+void NAME(otk_depthwise_weights)(const otk_depthwise *s, const float *x, const float *gradient, float *weights) {
     int channels = s->channels;
     for (int row = 0; row < s->outputHeight; row++) {
         const float *g = gradient + (size_t)row * s->outputWidth * channels;
@@ -201,7 +200,7 @@ void OTK_NAME(otk_depthwise_weights)(const otk_depthwise *s, const float *x, con
             const float *p = x + (size_t)line * s->inputWidth * channels;
             for (int k = 0; k < s->kernelWidth; k++) {
                 int first, end;
-                OTK_NAME(span)(k, s, &first, &end);
+                NAME(span)(k, s, &first, &end);
                 float *w = weights + (size_t)(i * s->kernelWidth + k) * channels;
                 ptrdiff_t reach = (ptrdiff_t)(k * s->dilation - s->paddingLeft) * channels;
                 size_t step = (size_t)s->stride * channels;
@@ -259,7 +258,7 @@ void OTK_NAME(otk_depthwise_weights)(const otk_depthwise *s, const float *x, con
     }
 }
 
-void OTK_NAME(otk_depthwise_input)(const otk_depthwise *s, const float *weights, const float *gradient, float *result) {
+void NAME(otk_depthwise_input)(const otk_depthwise *s, const float *weights, const float *gradient, float *result) {
     int channels = s->channels;
     for (int row = 0; row < s->outputHeight; row++) {
         const float *g = gradient + (size_t)row * s->outputWidth * channels;
@@ -269,7 +268,7 @@ void OTK_NAME(otk_depthwise_input)(const otk_depthwise *s, const float *weights,
             float *p = result + (size_t)line * s->inputWidth * channels;
             for (int k = 0; k < s->kernelWidth; k++) {
                 int first, end;
-                OTK_NAME(span)(k, s, &first, &end);
+                NAME(span)(k, s, &first, &end);
                 const float *w = weights + (size_t)(i * s->kernelWidth + k) * channels;
                 ptrdiff_t reach = (ptrdiff_t)(k * s->dilation - s->paddingLeft) * channels;
                 for (int column = first; column < end; column++) {
