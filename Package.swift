@@ -93,6 +93,8 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
+        tests("OcellusDataTests", ["OcellusData"]),
+        tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
         tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
