@@ -75,8 +75,14 @@ extension PackedQuantizedConvolution {
         let columns = geometry.output.channels / geometry.groups
         var tile = ock_i8_tile()
         tile.a = UnsafePointer(table)
+        tile.segments = layout.segments
+        tile.span = layout.span
         tile.out_stride = geometry.outputStride
         tile.finish = finish
+        if layout.copiesWindows {
+            runWindows(&tile, input, output, table, rows)
+            return
+        }
         while chunk < end {
             let chunkEnd = min(chunk &+ chunkSize, end)
             for group in 0..<geometry.groups {
@@ -106,33 +112,33 @@ extension PackedQuantizedConvolution {
         let channels = geometry.input.channels / geometry.groups
         let input = input + group &* channels
         let padding = UnsafePointer(self.padding.pointer + group &* channels)
-        let pointwise = geometry.isPointwise
         let step = geometry.outputStride &* elementSize
         // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
         let streamsWeights = packedPerGroup > 1 << 18
         let slice = layout.depth &* 16
         let end = positions.upperBound
-        tile.segments = layout.segments
-        tile.span = layout.span
         var position = positions.lowerBound
-        var place = pointwise ? OutputPlace(x: 0, y: 0, image: input) : geometry.place(position, input)
+        if geometry.isPointwise {
+            table[0] = input + position &* geometry.inputStride
+            tile.rows = end &- position
+            tile.next = streamsWeights ? UnsafeRawPointer(tile.packed + tile.width &* layout.depth) : nil
+            tile.out = output + position &* step
+            ock_i8_gemm_rows(isa, &tile, geometry.inputStride)
+            return
+        }
+        var place = geometry.place(position, input)
         while position < end {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.
             tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
-            if pointwise {
-                let first = input + position &* geometry.inputStride
-                for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
-            } else {
-                var next = place
-                if !layout.joinsTaps {
-                    fillTaps(table, &next, tile.rows, padding)
-                } else if !fillRuns(table, &next, tile.rows) {
-                    next = place
-                    fillEdgeRuns(table, &next, tile.rows, padding)
-                }
-                place = next
+            var next = place
+            if !layout.joinsTaps {
+                fillTaps(table, &next, tile.rows, padding)
+            } else if !fillRuns(table, &next, tile.rows) {
+                next = place
+                fillEdgeRuns(table, &next, tile.rows, padding)
             }
+            place = next
             tile.next =
                 streamsWeights
                 ? UnsafeRawPointer(

@@ -13,6 +13,8 @@ extension PackedQuantizedConvolution {
         var group: Int
         /// A kernel row is one run.
         var joinsTaps: Bool
+        /// Windows are so small that each is copied together into one run.
+        var copiesWindows: Bool
         var scratchCount: Int
 
         var depth: Int { segments * pitch }
@@ -25,6 +27,7 @@ extension PackedQuantizedConvolution {
                 segments = g.kernelHeight * pitch
                 span = pitch
                 joinsTaps = false
+                copiesWindows = false
                 scratchCount = 8 + 8 * segments
                 return
             }
@@ -33,7 +36,15 @@ extension PackedQuantizedConvolution {
             group = ock_i8_tile_group(isa, width)
             joinsTaps =
                 g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
-            if joinsTaps {
+            // Where kernel rows alone would be rounded up to groups.
+            let run = g.kernelWidth * channels
+            copiesWindows =
+                joinsTaps && 2...Int(OCK_I8_WINDOW_RUNS) ~= g.kernelHeight && run <= 16 && run % group != 0
+                && g.inputStride == channels
+            if copiesWindows {
+                segments = 1
+                span = g.taps * channels
+            } else if joinsTaps {
                 segments = g.kernelHeight
                 span = g.kernelWidth * channels
             } else {
@@ -42,7 +53,10 @@ extension PackedQuantizedConvolution {
             }
             pitch = (span + group - 1) / group * group
             let rows = Int(OCK_I8_ROWS)
-            scratchCount = 8 + 8 * segments * rows + (joinsTaps ? rows * segments * pitch + 64 : 0)
+            scratchCount =
+                8 + 8 * segments * rows
+                + (copiesWindows
+                    ? g.output.width * pitch + 64 : joinsTaps ? rows * segments * pitch + 64 : 0)
         }
     }
 
