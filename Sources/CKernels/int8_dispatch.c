@@ -50,6 +50,14 @@ void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distanc
 }
 
 void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row) { CHOOSE(ock_i8_depthwise_row, row) }
+void ock_i8_depthwise_rows(ock_i8_isa isa, const ock_i8_rows *rows) {
+#if defined(__x86_64__)
+    if (isa == OCK_I8_VNNI) ock_i8_depthwise_rows_vnni(rows);
+#else
+    (void)isa;
+    (void)rows;
+#endif
+}
 void ock_i8_depthwise_taps(ock_i8_isa isa, const ock_i8_taps *taps) { CHOOSE(ock_i8_depthwise_taps, taps) }
 void ock_i8_add(
     ock_i8_isa isa, const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {

@@ -183,7 +183,7 @@ static int depthwise(ock_i8_isa isa) {
     memset(got, guard, room);
     memset(wanted, guard, room);
     ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, 1,
-                      w.plain, w.shifted, w.bias, w.multipliers, wanted, stride, finish(0)};
+                      w.plain, w.bias, w.multipliers, wanted, stride, finish(0)};
     for (ptrdiff_t y = 0; y < high; y++) {
         row.in[y] = in + y * width * stride;
         if (below(3) == 0) row.in_stride[y] = 0;
@@ -210,6 +210,57 @@ static int depthwise(ock_i8_isa isa) {
     wrong |= memcmp(got, wanted, room) != 0;
     free(in);
     return wrong;
+}
+
+// One or two output rows by columns, with padding at the sides, against the scalar row kernel on a padded copy.
+static int depthwise_rows(ock_i8_isa isa) {
+    if (ock_i8_depthwise_group(isa) != 4) return 0;
+    static depthwise_weights w;
+    static uint8_t got[room], wanted[room];
+    const ptrdiff_t together = below(3) ? 1 : 2 << below(3);  // pixels in one vector
+    ptrdiff_t channels = together > 1 ? 64 : 1 + below(150), stride = together > 1 ? 64 / together : channels + below(3);
+    ptrdiff_t padded = (channels + 63) / 64 * 64, rows = 1 + below(2), step = together > 1 ? together : 1 + below(2);
+    ptrdiff_t pixels = 1 + below(6), width = (pixels - 1) * step + 3, out_stride = channels + below(3);
+    const size_t size = (size_t)((width - 1) * stride + (together > 1 ? 64 : channels));
+    uint8_t *in = bytes(4 * size + 64), *copy = bytes(4 * size + 64), *padding = bytes(192);
+    ptrdiff_t unit = together > 1 ? stride : 64;
+    uint64_t before = below(2) ? ~0ull : unit == 64 ? 0 : ~0ull << unit;
+    uint64_t after = below(2) ? ~0ull : unit == 64 ? 0 : ~0ull >> unit;
+    fill(&w, 3, 3, channels, padded);
+    memset(w.four, 0, sizeof w.four);
+    memset(w.shifted, 0, sizeof w.shifted);
+    for (ptrdiff_t c = 0; c < channels; c++)
+        for (ptrdiff_t y = 0; y < 3; y++)
+            for (ptrdiff_t x = 0; x < 3; x++) {
+                ptrdiff_t lane = c / 64 * 64 + c % 16 / 4 * 16 + c % 64 / 16 * 4 + c % 4;
+                w.four[x * 4 * padded + lane * 4 + y] = w.plain[(y * 3 + x) * padded + c];
+                w.shifted[x * 4 * padded + lane * 4 + y + 1] = w.plain[(y * 3 + x) * padded + c];
+            }
+    ock_i8_finish end = finish(0);
+    ock_i8_rows run = {{0}, {0}, rows, step, pixels, channels, padded, before, after, padding, w.four, w.shifted,
+                       w.bias_four, w.multipliers_four, got, out_stride, pixels * out_stride, end};
+    memcpy(copy, in, 4 * size);
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    for (int y = 0; y < 4; y++) {
+        run.in[y] = in + y * size;
+        run.in_stride[y] = stride;
+        for (ptrdiff_t c = 0; c < channels; c++) {
+            if (!((before >> c % 64) & 1)) copy[y * size + c] = padding[c];
+            if (!((after >> c % 64) & 1)) copy[y * size + (width - 1) * stride + c] = padding[c];
+        }
+    }
+    ock_i8_depthwise_rows(isa, &run);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        ock_i8_row row = {{copy + r * size, copy + (r + 1) * size, copy + (r + 2) * size}, {stride, stride, stride}, 3,
+                          step, pixels, channels, padded, 1, w.plain, w.bias, w.multipliers,
+                          wanted + r * pixels * out_stride, out_stride, end};
+        ock_i8_depthwise_row(OCK_I8_SCALAR, &row);
+    }
+    free(in);
+    free(copy);
+    free(padding);
+    return memcmp(got, wanted, room) != 0;
 }
 
 static int addition(ock_i8_isa isa) {
@@ -239,8 +290,8 @@ int main(void) {
                     bad += gemm((ock_i8_isa)isa, width, rows);
             for (ptrdiff_t index = 0, width; (width = ock_i8_tile_width((ock_i8_isa)isa, index)) > 0; index++)
                 for (int i = 0; i < 10; i++, cases++) bad += gemm_rows((ock_i8_isa)isa, width);
-            for (int i = 0; i < 20; i++, cases += 3)
-                bad += depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa) + windows((ock_i8_isa)isa);
+            for (int i = 0; i < 20; i++, cases += 4)
+                bad += depthwise_rows((ock_i8_isa)isa) + depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa) + windows((ock_i8_isa)isa);
         }
         printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
         wrong |= bad;

@@ -100,7 +100,6 @@ typedef struct {
     // `channels` (or 0), and a set may compute this many pixels of 16 or 32 channels at step 2 in one vector.
     ptrdiff_t together;
     const int8_t *weights;
-    const int8_t *shifted;  // group 4 only: as weights, every tap one place later ([0, w0, w1, w2])
     const int32_t *bias;
     const float *multipliers;
     void *out;
@@ -109,6 +108,30 @@ typedef struct {
 } ock_i8_row;
 
 void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row);
+
+/// A run of `pixels` outputs in one row of a 3x3 depthwise convolution, or in each of two neighbouring rows when rows
+/// come one by one: in[y] is what input row y has for the first output. Several pixels in one vector of 64 are one
+/// output here, `step` their number. Only sets whose group is 4; their weights are as ock_i8_row says with rows and
+/// columns exchanged, [column][block of 64][q][lane][row], and so are those of ock_i8_taps where that is used beside.
+typedef struct {
+    const uint8_t *in[4];
+    ptrdiff_t in_stride[4];  // 0 for a row that is all padding
+    ptrdiff_t rows;          // 1 or 2; for 1, in[3] is any row
+    ptrdiff_t step;
+    ptrdiff_t pixels, channels, padded;
+    // A bit for each byte of a vector of the first output's first column, and of the last one's last column: clear
+    // where it lies outside the input. Nothing is read there; padding takes its place.
+    uint64_t before, after;
+    const uint8_t *padding;  // [channels], readable in whole vectors
+    const int8_t *weights, *shifted;  // shifted: every tap one place later ([0, w0, w1, w2])
+    const int32_t *bias;
+    const float *multipliers;
+    uint8_t *out;
+    ptrdiff_t out_stride, out_row;
+    ock_i8_finish finish;  // bytes
+} ock_i8_rows;
+
+void ock_i8_depthwise_rows(ock_i8_isa isa, const ock_i8_rows *rows);
 
 /// One output position of any depthwise convolution: sum = bias[c] + sum over t < taps of in[t][c] * weight(t, c).
 /// `taps` is a multiple of the set's group.

@@ -95,7 +95,8 @@ public struct PackedQuantizedConvolution: Sendable {
     /// What runs, for people: "int8 gemm 12x32 AVX-512 VNNI".
     public var kernelName: String {
         guard let block = blocks.first else {
-            return (hasRowKernel ? "int8 depthwise row " : "int8 depthwise taps ") + kernels.name
+            let kind = hasColumnKernel ? "columns " : hasRowKernel ? "row " : "taps "
+            return "int8 depthwise " + kind + kernels.name
         }
         return "int8 gemm \(block.rows)x\(block.width) " + kernels.name
     }
