@@ -69,10 +69,6 @@ extension PackedQuantizedConvolution {
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
     ) {
-        let end = rows.upperBound &* geometry.output.width
-        var chunk = rows.lowerBound &* geometry.output.width
-        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
-        let columns = geometry.output.channels / geometry.groups
         var tile = ock_i8_tile()
         tile.a = UnsafePointer(table)
         tile.segments = layout.segments
@@ -81,8 +77,25 @@ extension PackedQuantizedConvolution {
         tile.finish = finish
         if layout.copiesWindows {
             runWindows(&tile, input, output, table, rows)
-            return
+        } else if layout.bandRows > 0 {
+            runBands(&tile, input, output, table, rows)
+        } else {
+            let positions = rows.lowerBound &* geometry.output.width..<rows.upperBound &* geometry.output.width
+            runBlocks(&tile, geometry, input, output, table, positions)
         }
+    }
+
+    /// All tiles of output positions, as `geometry` counts them: of the whole output or of a band of it.
+    @_optimize(speed)
+    func runBlocks(
+        _ tile: inout ock_i8_tile, _ geometry: ConvolutionGeometry, _ input: UnsafePointer<UInt8>,
+        _ output: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
+        _ positions: Range<Int>
+    ) {
+        let end = positions.upperBound
+        var chunk = positions.lowerBound
+        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
+        let columns = geometry.output.channels / geometry.groups
         while chunk < end {
             let chunkEnd = min(chunk &+ chunkSize, end)
             for group in 0..<geometry.groups {
@@ -95,8 +108,8 @@ extension PackedQuantizedConvolution {
                     tile.width = block.width
                     tile.columns = block.columns
                     runBlock(
-                        &tile, input, group, output + (group &* columns &+ block.column) &* elementSize, table,
-                        chunk..<chunkEnd, block.rows)
+                        &tile, geometry, input, group, output + (group &* columns &+ block.column) &* elementSize,
+                        table, chunk..<chunkEnd, block.rows)
                 }
             }
             chunk = chunkEnd
@@ -106,8 +119,9 @@ extension PackedQuantizedConvolution {
     /// All tiles of one block of channels between two output positions.
     @_optimize(speed)
     private func runBlock(
-        _ tile: inout ock_i8_tile, _ input: UnsafePointer<UInt8>, _ group: Int, _ output: UnsafeMutableRawPointer,
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ positions: Range<Int>, _ most: Int
+        _ tile: inout ock_i8_tile, _ geometry: ConvolutionGeometry, _ input: UnsafePointer<UInt8>, _ group: Int,
+        _ output: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
+        _ positions: Range<Int>, _ most: Int
     ) {
         let channels = geometry.input.channels / geometry.groups
         let input = input + group &* channels
@@ -131,14 +145,11 @@ extension PackedQuantizedConvolution {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.
             tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
-            var next = place
-            if !layout.joinsTaps {
-                fillTaps(table, &next, tile.rows, padding)
-            } else if !fillRuns(table, &next, tile.rows) {
-                next = place
-                fillEdgeRuns(table, &next, tile.rows, padding)
+            if layout.joinsTaps {
+                geometry.fillRuns(table, &place, tile.rows)
+            } else {
+                fillTaps(table, &place, tile.rows, padding)
             }
-            place = next
             tile.next =
                 streamsWeights
                 ? UnsafeRawPointer(
