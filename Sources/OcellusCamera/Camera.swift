@@ -18,6 +18,9 @@ public final class Camera {
     /// Why the last attempt to open a lost camera again failed; nil when there was none yet.
     public internal(set) var reopeningFailure: String?
 
+    /// What happens when the camera is lost.
+    public var lossPolicy: CameraOptions.LossPolicy { options.lossPolicy }
+
     let options: CameraOptions
     let system: CameraSystem
     let identity: occ_capability
