@@ -55,16 +55,16 @@ final class ScriptedSystem {
     private(set) var chosen = occ_format()
     private var rate = 30.0
     private var isOn = false
-    private var queued: [UInt32] = []
-    private var filled: [occ_buffer] = []
+    // The node that streams, kept at hand: this script must not allocate either.
+    private var streaming: (path: String, node: ScriptedNode)?
+    private let queued = Ring<UInt32>()
+    private let filled = Ring<occ_buffer>()
     private var buffers: [UnsafeMutableRawPointer?] = []
     private var sequence: UInt32 = 0
     private var due: UInt64 = 0
 
     init(_ nodes: [String: ScriptedNode] = ["/dev/video0": ScriptedNode("Script")]) {
         self.nodes = nodes
-        queued.reserveCapacity(64)
-        filled.reserveCapacity(64)
     }
 
     var frameBytes: Int { Int(chosen.image_size) }
@@ -143,14 +143,14 @@ final class ScriptedSystem {
             return 0
         }
         if !waitErrors.isEmpty { return Int32(waitErrors.removeFirst()) }
-        if file >= 0, isBroken || !isThere(file) {
+        if file >= 0, isBroken || !isThere {
             events.pointee = UInt32(OCC_BROKEN)
             return 0
         }
         precondition(milliseconds >= 0 || file >= 0, "waits for ever for nothing")
         let end = milliseconds < 0 ? UInt64.max : now + UInt64(milliseconds) * 1_000_000
         fill()
-        if file >= 0, filled.isEmpty, isOn, !isSilent(file), !queued.isEmpty, due <= end {
+        if file >= 0, filled.isEmpty, isOn, streaming?.node.isSilent == false, !queued.isEmpty, due <= end {
             now = due
             fill()
         }
@@ -163,13 +163,14 @@ final class ScriptedSystem {
         return 0
     }
 
-    private func isThere(_ file: Int32) -> Bool { files[file].map { nodes[$0] != nil } ?? false }
-
-    private func isSilent(_ file: Int32) -> Bool { files[file].flatMap { nodes[$0]?.isSilent } ?? true }
+    private var isThere: Bool {
+        guard let streaming else { return false }
+        return nodes[streaming.path] != nil
+    }
 
     /// Frames that were due until now.
     func fill() {
-        guard isOn, let path = files.values.first, let node = nodes[path], !node.isSilent else { return }
+        guard isOn, let node = streaming?.node, !node.isSilent else { return }
         while due <= now {
             if !queued.isEmpty {
                 var buffer = occ_buffer()
@@ -204,6 +205,33 @@ final class ScriptedSystem {
     }
 }
 
+/// A queue of at most 64 that never allocates, also where nothing is optimised.
+private final class Ring<Element> {
+    private let memory = UnsafeMutablePointer<Element>.allocate(capacity: 64)
+    private var first = 0
+    private(set) var count = 0
+    var isEmpty: Bool { count == 0 }
+
+    deinit { memory.deallocate() }
+
+    func append(_ element: Element) {
+        precondition(count < 64)
+        (memory + (first + count) % 64).initialize(to: element)
+        count += 1
+    }
+
+    func removeFirst() -> Element {
+        precondition(count > 0)
+        defer {
+            first = (first + 1) % 64
+            count -= 1
+        }
+        return memory[first]
+    }
+
+    func removeAll() { count = 0 }
+}
+
 private func script(_ context: UnsafeMutableRawPointer?) -> ScriptedSystem {
     Unmanaged<ScriptedSystem>.fromOpaque(context!).takeUnretainedValue()
 }
@@ -217,6 +245,7 @@ extension ScriptedSystem {
             return Int32(error)
         }
         guard let path = files[file], let node = nodes[path] else { return Int32(OCC_ENODEV) }
+        if kind == OCC_STREAM_ON { streaming = (path, node) }
         return Int32(answer(node, kind, argument))
     }
 
@@ -258,14 +287,14 @@ extension ScriptedSystem {
         case OCC_REQUEST_BUFFERS:
             if buffer.pointee.index > 0 { buffer.pointee.index = UInt32(granted) }
             buffers = Array(repeating: nil, count: Int(buffer.pointee.index))
-            queued.removeAll(keepingCapacity: true)
-            filled.removeAll(keepingCapacity: true)
+            queued.removeAll()
+            filled.removeAll()
         case OCC_QUERY_BUFFER:
             buffer.pointee.length = max(chosen.image_size, UInt32(jpeg.count))
             buffer.pointee.offset = buffer.pointee.index
         case OCC_QUEUE_BUFFER:
-            precondition(!queued.contains(buffer.pointee.index), "queued twice")
             fill()
+            precondition(queued.count + filled.count < granted, "queued twice")
             queued.append(buffer.pointee.index)
         case OCC_DEQUEUE_BUFFER:
             if isBroken { return OCC_EAGAIN }
