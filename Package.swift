@@ -88,7 +88,7 @@ if !embedded {
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
-        tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),
+        tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]
 }
 
