@@ -32,11 +32,13 @@ var targets: [Target] = [
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor", "CKernels"]),
+    .target(name: "CCamera", cSettings: cSettings),
+    layer("OcellusCamera", ["OcellusImage", "CCamera"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
-    layer("Ocellus", ["OcellusModels", "CFaceModel"]),
+    layer("Ocellus", ["OcellusModels", "OcellusCamera", "CFaceModel"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
@@ -85,6 +87,7 @@ if !embedded {
             swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
         tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),
+        tests("OcellusCameraTests", ["OcellusCamera", "OcellusFiles"]),
         tests("OcellusNetworkTests", ["OcellusNetwork"]),
         tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),
         tests("OcellusModelsTests", ["OcellusModels"]),
@@ -98,7 +101,7 @@ if !embedded {
         tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
-        tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),
+        tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]
 }
 
