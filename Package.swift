@@ -36,7 +36,8 @@ var dependencies: [Package.Dependency] = []
 
 if !embedded {
     dependencies = [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
@@ -55,11 +56,18 @@ if !embedded {
         .target(name: "CTrainingKernels", cSettings: cSettings),
         layer("OcellusData", ["OcellusDetection", "OcellusFiles"]),
         layer("OcellusEvaluation", ["OcellusData"]),
+        // A camera's frames, watched: tracks, statistics, the preview page, recording.
+        layer(
+            "OcellusLive",
+            [
+                "Ocellus", "OcellusDrawing", "OcellusFiles", "OcellusData",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
-                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing",
+                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusLive",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]

@@ -11,7 +11,8 @@ struct OcellusCommand: ParsableCommand {
         discussion: "Exit status: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.",
         version: Version.text,
         subcommands: [
-            DetectCommand.self, ImportCommand.self, QuantizeCommand.self, ExportCommand.self, InfoCommand.self,
+            DetectCommand.self, LiveCommand.self, ImportCommand.self, QuantizeCommand.self, ExportCommand.self,
+            InfoCommand.self,
             BenchCommand.self,
         ])
 

@@ -1,0 +1,5 @@
+// `ocellus live --list`: the cameras there are.
+
+enum LiveDevices {
+    static func list() {}
+}

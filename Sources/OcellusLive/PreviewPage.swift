@@ -1,0 +1,1 @@
+enum PreviewPage { static let html = "<img src=/stream>" }
