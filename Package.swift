@@ -24,11 +24,13 @@ var targets: [Target] = [
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor", "CKernels"]),
+    .target(name: "CCamera", cSettings: cSettings),
+    layer("OcellusCamera", ["OcellusImage", "CCamera"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
-    layer("Ocellus", ["OcellusModels"]),
+    layer("Ocellus", ["OcellusModels", "OcellusCamera"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
