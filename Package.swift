@@ -62,7 +62,7 @@ if !embedded {
         layer(
             "OcellusLive",
             [
-                "Ocellus", "OcellusDrawing", "OcellusFiles", "OcellusData",
+                "Ocellus", "OcellusCamera", "OcellusDrawing", "OcellusFiles", "OcellusData",
                 .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
@@ -70,6 +70,7 @@ if !embedded {
             name: "OcellusCommand",
             dependencies: [
                 "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusLive",
+                "OcellusCamera",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]

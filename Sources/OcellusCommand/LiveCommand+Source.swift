@@ -1,5 +1,6 @@
 // `ocellus live`: which source the arguments mean, and where its preview listens.
 import Foundation
+import OcellusCamera
 import OcellusFiles
 import OcellusLive
 import OcellusModels
@@ -64,7 +65,18 @@ extension LiveCommand {
     }
 
     private func openCamera() throws(OcellusError) -> any FrameSource {
-        throw OcellusError(.unsupported, "cameras are not built in yet")
+        var options = CameraOptions()
+        if let size = frames.size { (options.width, options.height) = (size.width, size.height) }
+        options.framesPerSecond = frames.fps ?? 0
+        if let name = frames.format {
+            guard let code = FourCC(name) else {
+                throw OcellusError(
+                    .invalidArgument, "--format \(name): expected a name such as yuyv or mjpeg, or V4L2's four letters")
+            }
+            options.format = code
+        }
+        options.lossPolicy = frames.onLost == .wait ? .wait : .exit
+        return CameraSource(try Camera(path: sources.first?.text, options: options))
     }
 
     /// The page, unless it is not wanted. A port that nobody asked for may be another one.

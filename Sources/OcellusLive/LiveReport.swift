@@ -43,6 +43,8 @@ public struct LiveReport: Codable, Sendable, Equatable {
     public var inference: Percentiles
     /// From frame available to detections out.
     public var latency: Percentiles
+    /// The same of the last frame, milliseconds.
+    public var delay: Double
     /// The first line: device, size, format, rate.
     public var source = ""
     /// Model and arithmetic.

@@ -16,6 +16,7 @@ public struct LiveStatistics: Sendable {
     private var detection = RateMeter()
     private var inference = RecentLatency()
     private var latency = RecentLatency()
+    private var delay = 0.0
 
     /// Counts from `moment` of `LiveClock.now` on.
     public init(began: UInt64 = LiveClock.now) { self.began = began }
@@ -36,6 +37,7 @@ public struct LiveStatistics: Sendable {
         detection.add(time: time)
         inference.add(milliseconds, time: time)
         latency.add(total, time: time)
+        delay = total
     }
 
     /// The motion gate was shut for a frame.
@@ -51,7 +53,8 @@ public struct LiveStatistics: Sendable {
             seconds: time, frames: frames, detected: detected, skipped: skipped, still: still, damaged: damaged,
             sourceRate: source.rate(time: time), detectionRate: detection.rate(time: time),
             inference: .init(median: inference.percentile(0.5), percentile99: inference.percentile(0.99)),
-            latency: .init(median: latency.percentile(0.5), percentile99: latency.percentile(0.99)))
+            latency: .init(median: latency.percentile(0.5), percentile99: latency.percentile(0.99)),
+            delay: delay)
     }
 
     /// Percentiles since the beginning instead of those of the last seconds.
