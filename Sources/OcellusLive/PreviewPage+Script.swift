@@ -89,9 +89,9 @@ extension PreviewPage {
           $('detection').textContent = number(r.detectionRate, 1);
           $('camera').textContent = `camera ${number(r.sourceRate, 1)}`;
           $('inference').textContent = short(r.inference.median);
-          $('inference99').textContent = `99 of 100 within ${short(r.inference.p99)}`;
+          $('inference99').textContent = `p99 ${short(r.inference.p99)}`;
           $('latency').textContent = short(r.latency.median);
-          $('latency99').textContent = `99 of 100 within ${short(r.latency.p99)}`;
+          $('latency99').textContent = `p99 ${short(r.latency.p99)}`;
           $('skipped').textContent = number(r.skipped, 0);
           $('frames').textContent = `of ${number(r.frames, 0)} frames` + (r.still ? `, ${number(r.still, 0)} still` : '') +
             (r.damaged ? `, ${number(r.damaged, 0)} damaged` : '');
