@@ -2,6 +2,7 @@
 import OcellusCamera
 import OcellusDetection
 import OcellusImage
+import OcellusModels
 import OcellusTensor
 
 extension Detector {

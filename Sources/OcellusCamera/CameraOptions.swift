@@ -1,5 +1,7 @@
 // What a caller may ask of a camera. What the device makes of it stands in `Camera.format` and `framesPerSecond`.
 
+import OcellusTensor
+
 /// Wishes: the device answers with the nearest it has.
 public struct CameraOptions: Sendable {
     /// What to do when a camera that was streaming is lost.
@@ -24,4 +26,21 @@ public struct CameraOptions: Sendable {
     public var lossPolicy = LossPolicy.wait
 
     public init() {}
+
+    func check() throws(OcellusError) {
+        guard (width == 0) == (height == 0), 0...32768 ~= width, 0...32768 ~= height else {
+            throw OcellusError(
+                .invalidArgument, "a camera size of \(width)x\(height): expected 1 to 32768 each, or 0 for both")
+        }
+        guard framesPerSecond >= 0, framesPerSecond <= 1000 else {
+            throw OcellusError(.invalidArgument, "\(framesPerSecond) frames a second: expected 0 to 1000")
+        }
+        guard 2...32 ~= buffers else {
+            throw OcellusError(.invalidArgument, "\(buffers) buffers: expected 2 to 32")
+        }
+        guard 100...3_600_000 ~= silenceMilliseconds else {
+            throw OcellusError(
+                .invalidArgument, "a silence of \(silenceMilliseconds) ms: expected 100 to 3600000")
+        }
+    }
 }

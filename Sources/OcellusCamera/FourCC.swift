@@ -30,7 +30,7 @@ public struct FourCC: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A literal of four letters.
-    init(_ letters: StaticString) {
+    init(letters: StaticString) {
         let bytes = letters.utf8Start
         self.init(bytes[0], bytes[1], bytes[2], bytes[3])
     }
@@ -48,13 +48,13 @@ public struct FourCC: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    public static let yuyv = FourCC("YUYV")
-    public static let nv12 = FourCC("NV12")
-    public static let grey = FourCC("GREY")
-    public static let mjpeg = FourCC("MJPG")
-    public static let jpeg = FourCC("JPEG")
-    public static let rgb24 = FourCC("RGB3")
-    public static let bgr24 = FourCC("BGR3")
+    public static let yuyv = FourCC(letters: "YUYV")
+    public static let nv12 = FourCC(letters: "NV12")
+    public static let grey = FourCC(letters: "GREY")
+    public static let mjpeg = FourCC(letters: "MJPG")
+    public static let jpeg = FourCC(letters: "JPEG")
+    public static let rgb24 = FourCC(letters: "RGB3")
+    public static let bgr24 = FourCC(letters: "BGR3")
 
     private static func aliases(_ letters: [UInt8]) -> FourCC? {
         func same(_ name: StaticString) -> Bool {
@@ -64,7 +64,7 @@ public struct FourCC: Hashable, Sendable, CustomStringConvertible {
         }
         if same("MJPEG") || same("MJPG") { return .mjpeg }
         if same("YUY2") { return .yuyv }
-        if same("I420") || same("YU12") { return FourCC("YU12") }
+        if same("I420") || same("YU12") { return FourCC(letters: "YU12") }
         if same("RGB") || same("RGB24") { return .rgb24 }
         if same("BGR") || same("BGR24") { return .bgr24 }
         if same("GRAY") || same("GREY") || same("Y8") { return .grey }

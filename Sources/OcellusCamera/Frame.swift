@@ -6,7 +6,6 @@ import OcellusTensor
 public struct Frame: ~Copyable {
     /// The bytes that the driver filled, whatever their format. Valid as long as the frame is.
     public let bytes: UnsafeRawBufferPointer
-    public let format: FrameFormat
     /// The driver's number. It begins anew when the camera is reopened; gaps are frames that were lost.
     public let sequence: UInt32
     /// When the frame was taken: the driver's time in nanoseconds of the monotonic clock, or `arrival` where the driver
@@ -14,36 +13,37 @@ public struct Frame: ~Copyable {
     public let timestamp: UInt64
     /// When the frame was taken out of the driver's queue, on the same clock.
     public let arrival: UInt64
-    private let camera: Camera
+    private let stream: Stream
     private let buffer: Int
 
     init(
-        _ camera: Camera, buffer: Int, bytes: UnsafeRawBufferPointer, sequence: UInt32, timestamp: UInt64,
+        _ stream: Stream, buffer: Int, bytes: UnsafeRawBufferPointer, sequence: UInt32, timestamp: UInt64,
         arrival: UInt64
     ) {
-        self.camera = camera
+        self.stream = stream
         self.buffer = buffer
         self.bytes = bytes
-        format = camera.format
         self.sequence = sequence
         self.timestamp = timestamp
         self.arrival = arrival
     }
 
-    deinit {}
+    deinit { stream.giveBack(buffer) }
+
+    public var format: FrameFormat { stream.format }
 
     /// In pixels, as the camera sends it.
-    public var width: Int { format.width }
-    public var height: Int { format.height }
+    public var width: Int { stream.format.width }
+    public var height: Int { stream.format.height }
 
     /// The picture in a format that the library reads. The buffer itself wherever that is possible.
     ///
-    /// `minimumSide`: compressed frames are decoded at half or a quarter of their size as long as the longer side keeps
-    /// so many pixels; 0 always gives the full size. The result may thus be smaller than `width` and `height`.
-    /// Valid until the frame dies, and where it had to be converted only until the next `image` of the same camera.
-    /// Throws `.invalidData` for a frame that is damaged or truncated: go on with the next. Throws `.unsupported`
-    /// naming the Debian package when a library that it takes is not installed.
+    /// `minimumSide`: compressed frames are decoded at half, a quarter or an eighth of their size as long as the longer
+    /// side keeps so many pixels; 0 always gives the full size. The result may thus be smaller than `width` and
+    /// `height`. Valid until the frame dies, and where it had to be converted only until the next `image` of the same
+    /// camera.
+    /// Throws `.invalidData` for a frame that is damaged or truncated: go on with the next.
     public func image(minimumSide: Int = 0) throws(OcellusError) -> ImageView {
-        try camera.converter.image(bytes, minimumSide: minimumSide)
+        try stream.converter.image(bytes, minimumSide: minimumSide)
     }
 }
