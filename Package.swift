@@ -94,6 +94,7 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
+        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),

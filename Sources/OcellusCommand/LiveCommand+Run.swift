@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Ocellus
+import OcellusImage
 import OcellusLive
 import OcellusModels
 import OcellusTensor
@@ -18,7 +19,8 @@ extension LiveCommand {
         let interruption = Interruption()
         let source = try openSource()
         defer { source.close() }
-        let session = LiveSession(source: source, detector: tiled, settings: settings(reported))
+        let session = LiveSession(
+            source: source, detector: tiled, settings: settings(reported, description.preprocessing))
         session.recorder = recorder
         session.preview = try openPreview(description)
         let display = LiveDisplay(
@@ -59,10 +61,12 @@ extension LiveCommand {
         }
     }
 
-    private func settings(_ reported: Float) -> LiveSession.Settings {
+    private func settings(_ reported: Float, _ input: Preprocessing) -> LiveSession.Settings {
         var settings = LiveSession.Settings()
         settings.threshold = reported
         settings.maximum = thresholds.maximum
+        // A stretched picture may need all pixels of its shorter side.
+        if tile == 1, case .letterbox = input.fit { settings.usefulSide = max(input.inputWidth, input.inputHeight) }
         let isSmooth = display.smooth ?? !display.json
         if isSmooth || (display.track ?? !display.json) {
             var tracking = Tracker.Settings()

@@ -49,34 +49,36 @@ extension LiveCommand {
                 "standard input is the keyboard: pipe frames into 'ocellus live -', for example with "
                     + "'rpicam-vid --nopreview -t 0 --codec mjpeg -o - | ocellus live -'")
         }
-        let name = frames.format ?? "mjpeg"
-        guard let format = StreamFormat(rawValue: name.lowercased()) else {
-            throw OcellusError(
-                .invalidArgument,
-                "--format \(name): frames on standard input may be "
-                    + StreamFormat.allCases.map(\.rawValue).joined(separator: ", "))
-        }
+        let code = try frames.format.map { name throws(OcellusError) -> FourCC in try formatCode(name) } ?? .mjpeg
+        let format = FrameFormat(code: code, width: frames.size?.width ?? 0, height: frames.size?.height ?? 0)
         var status = stat()
         // A recording is not live: none of its frames is out of date.
         let isFile = fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         return try StreamSource(
             descriptor: STDIN_FILENO, name: "standard input", format: format,
-            size: frames.size.map { ($0.width, $0.height) }, keepsEveryFrame: frames.everyFrame || isFile)
+            keepsEveryFrame: frames.everyFrame || isFile)
     }
 
     private func openCamera() throws(OcellusError) -> any FrameSource {
         var options = CameraOptions()
         if let size = frames.size { (options.width, options.height) = (size.width, size.height) }
         options.framesPerSecond = frames.fps ?? 0
-        if let name = frames.format {
-            guard let code = FourCC(name) else {
-                throw OcellusError(
-                    .invalidArgument, "--format \(name): expected a name such as yuyv or mjpeg, or V4L2's four letters")
-            }
-            options.format = code
-        }
+        if let name = frames.format { options.format = try formatCode(name) }
         options.lossPolicy = frames.onLost == .wait ? .wait : .exit
-        return CameraSource(try Camera(path: sources.first?.text, options: options))
+        guard let path = sources.first?.text else {
+            guard CameraList.devices().contains(where: \.isUsable) else { throw LiveDevices.none() }
+            return CameraSource(try Camera(options: options))
+        }
+        return CameraSource(try Camera(path: path, options: options))
+    }
+
+    private func formatCode(_ name: String) throws(OcellusError) -> FourCC {
+        guard let code = FourCC(name) else {
+            throw OcellusError(
+                .invalidArgument,
+                "--format \(name): expected yuyv, nv12, i420, rgb, bgr, grey, mjpeg, or another format's four letters")
+        }
+        return code
     }
 
     /// The page, unless it is not wanted. A port that nobody asked for may be another one.

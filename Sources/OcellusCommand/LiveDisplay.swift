@@ -81,8 +81,8 @@ final class LiveDisplay {
     private func json(_ result: LiveSession.Result) -> String {
         var fields: [(String, JSONValue)] = [
             ("frame", .integer(result.frame.number)), ("timestamp", .number(result.frame.timestamp, digits: 4)),
-            ("latency_ms", .number(result.latency, digits: 3)), ("width", .integer(result.frame.image.width)),
-            ("height", .integer(result.frame.image.height)),
+            ("latency_ms", .number(result.latency, digits: 3)), ("width", .integer(result.frame.width)),
+            ("height", .integer(result.frame.height)),
         ]
         if !result.isFresh { fields.append(("still", .boolean(true))) }
         let detections = result.detections.map { tracked -> JSONValue in

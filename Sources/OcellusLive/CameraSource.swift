@@ -5,6 +5,7 @@ import OcellusTensor
 
 /// Frames of a camera, each in the driver's buffer until the next is asked for.
 public final class CameraSource: FrameSource {
+    public var minimumSide = 0
     private let camera: Camera
     /// Holds the driver's buffer while the session looks at it.
     private var held: Frame?
@@ -38,7 +39,7 @@ public final class CameraSource: FrameSource {
         }
         let image: ImageView
         do throws(OcellusError) {
-            image = try frame.image()
+            image = try frame.image(minimumSide: minimumSide)
         } catch {
             guard error.code == .invalidData else { throw error }
             undecodable += 1
@@ -49,10 +50,12 @@ public final class CameraSource: FrameSource {
         let skipped = passed - min(passedBefore, passed)
         passedBefore = passed
         let moment = frame.timestamp
+        let (width, height) = (frame.width, frame.height)
         held = consume frame
         return .frame(
             LiveFrame(
-                image: image, number: Int(clamping: counts.delivered + passed + counts.damaged) - 1,
+                image: image, width: width, height: height,
+                number: Int(clamping: counts.delivered + passed + counts.damaged) - 1,
                 timestamp: LiveClock.wallTime(moment), availableAt: moment, skipped: Int(clamping: skipped)))
     }
 }

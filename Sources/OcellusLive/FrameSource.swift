@@ -27,6 +27,10 @@ public protocol FrameSource: AnyObject {
     /// Frames that were left out because their contents were damaged.
     var damaged: Int { get }
 
+    /// Compressed frames may be decoded at a part of their size as long as the longer side keeps so many pixels; 0 asks
+    /// for full size.
+    var minimumSide: Int { get set }
+
     /// Ends the source's threads. It gives no frame after that.
     func close()
 }

@@ -17,6 +17,8 @@ public final class LiveSession {
         public var tracking: Tracker.Settings?
         /// Nil: the detector looks at every frame.
         public var gate: MotionGate.Settings?
+        /// Pixels on the longer side that the detector makes use of; 0: all there are.
+        public var usefulSide = 0
 
         public init() {}
     }
@@ -66,6 +68,8 @@ public final class LiveSession {
     ///
     /// Throws what the source throws when it has failed for good, and `.outOfMemory`.
     public func turn(milliseconds: Int) throws(OcellusError) -> Turn {
+        // Whoever looks or records gets all pixels.
+        source.minimumSide = recorder != nil || preview?.isWatched == true ? 0 : settings.usefulSide
         switch try source.next(milliseconds: milliseconds) {
         case .nothing: return .nothing
         case .lost(let seconds): return .lost(seconds: seconds)
@@ -88,15 +92,35 @@ public final class LiveSession {
         if isFresh {
             statistics.looked(inference: LiveClock.milliseconds(from: start, to: end), latency: latency, at: end)
         }
-        try preview?.offer(frame, reported)
+        // Whoever has just begun to watch waits for the next frame, which has all pixels.
+        if frame.isFullSize { try preview?.offer(frame, reported) }
         if isFresh { try recorder?.offer(frame, found) }
         return Result(frame: frame, detections: reported, isFresh: isFresh, latency: latency)
     }
 
     private func detect(_ frame: LiveFrame) throws(OcellusError) {
-        let detections = try detector.detect(frame.image)
+        var detections = try detector.detect(frame.image)
+        if !frame.isFullSize {
+            let (x, y) = (
+                Float(frame.width) / Float(frame.image.width), Float(frame.height) / Float(frame.image.height)
+            )
+            for index in detections.indices { detections[index] = detections[index].scaled(x, y) }
+        }
         if recorder != nil { found = detections.map { TrackedDetection($0) } }
         let certain = detections.prefix { $0.score >= settings.threshold }.prefix(settings.maximum)
         reported = tracker?.update(certain, timestamp: frame.timestamp) ?? certain.map { TrackedDetection($0) }
+    }
+}
+
+extension Detection {
+    /// From pixels of a reduced picture to those of the whole one.
+    fileprivate func scaled(_ x: Float, _ y: Float) -> Detection {
+        var result = self
+        result.box = box.scaled(x: x, y: y)
+        guard hasLandmarks else { return result }
+        for index in 0..<Landmarks.count {
+            result.landmarks[index] = Point(x: landmarks[index].x * x, y: landmarks[index].y * y)
+        }
+        return result
     }
 }

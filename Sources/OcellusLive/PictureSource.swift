@@ -7,6 +7,8 @@ import OcellusTensor
 public final class PictureSource: FrameSource {
     public let summary: String
     public private(set) var damaged = 0
+    /// Pictures are always read at full size.
+    public var minimumSide = 0
     private let read: (Int) throws(OcellusError) -> RGBImage
     private let count: Int
     private var index = 0

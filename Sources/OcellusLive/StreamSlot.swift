@@ -22,4 +22,23 @@ final class StreamSlot {
     }
 
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory.pointer, count: count) }
+
+    /// The size that a JPEG's frame header states; nil without one.
+    var pictureSize: (width: Int, height: Int)? {
+        let bytes = bytes
+        var at = 2
+        while at + 9 < bytes.count, bytes[at] == 0xFF {
+            let code = bytes[at + 1]
+            if code == 0xFF {
+                at += 1
+                continue
+            }
+            // SOF0 to SOF15, without the tables and the extension among them.
+            if 0xC0...0xCF ~= code, code != 0xC4, code != 0xC8, code != 0xCC {
+                return (Int(bytes[at + 7]) << 8 | Int(bytes[at + 8]), Int(bytes[at + 5]) << 8 | Int(bytes[at + 6]))
+            }
+            at += code == 0x01 || 0xD0...0xD7 ~= code ? 2 : 2 + (Int(bytes[at + 2]) << 8 | Int(bytes[at + 3]))
+        }
+        return nil
+    }
 }
