@@ -19,7 +19,7 @@ public final class PreviewServer: Sendable {
     private let encoder: PreviewEncoder
     private let task: Task<Void, Never>
 
-    /// Listens when it returns. `names[label]` is the name of a class, `names[0]` the background.
+    /// Listens when it returns. Blocks its thread until then: not to be called from a task. `names[label]` is the name of a class, `names[0]` the background.
     ///
     /// Throws `.io` when the address cannot be listened on, `.invalidArgument` when it is none.
     public convenience init(

@@ -42,7 +42,9 @@ struct JPEGSplitterTests {
             [0xFF, 0x00, 0xD8],
             [],
         ]
-        let stream = zip(noise, Self.pictures).flatMap { $0 + $1 } + [0xFF]
+        var stream: [UInt8] = []
+        for (between, picture) in zip(noise, Self.pictures) { stream += between + picture }
+        stream.append(0xFF)
         #expect(Self.split(stream, pieces: pieces).found == Self.pictures)
     }
 
@@ -50,8 +52,8 @@ struct JPEGSplitterTests {
     func thumbnail() {
         let inner = Self.pictures[0]
         let length = inner.count + 2
-        let picture =
-            [0xFF, 0xD8, 0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + inner + Self.pictures[4].dropFirst(2)
+        let head: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)]
+        let picture = head + inner + Self.pictures[4].dropFirst(2)
         #expect(Self.split(picture + Self.pictures[1], pieces: 13).found == [picture, Self.pictures[1]])
     }
 
@@ -65,7 +67,7 @@ struct JPEGSplitterTests {
 
     @Test("a picture without an end is given up at the limit, and the next one is found")
     func endless() {
-        let endless = Self.pictures[0].dropLast(2) + [UInt8](repeating: 0x55, count: 100_000)
+        let endless = Array(Self.pictures[0].dropLast(2)) + [UInt8](repeating: 0x55, count: 100_000)
         let result = Self.split(endless + Self.pictures[1], pieces: 4096, limit: 20_000)
         #expect(result.found == [Self.pictures[1]])
         #expect(result.dropped == 1)

@@ -23,7 +23,7 @@ struct StatisticsTests {
     func odd() {
         var histogram = LatencyHistogram()
         #expect(histogram.percentile(0.5) == 0)
-        for value in [.nan, -.infinity, -1, 0] { histogram.add(value) }
+        for value: Double in [.nan, -.infinity, -1, 0] { histogram.add(value) }
         #expect(histogram.count == 3)
         #expect(histogram.percentile(1) < 0.011)
         histogram.add(.infinity)
