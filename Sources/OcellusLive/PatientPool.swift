@@ -13,7 +13,12 @@ struct PatientPool: AsyncSocketPool {
     func run() async throws { try await base.run() }
 
     func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
-        if events == .connection { return try await base.suspendSocket(socket, untilReadyFor: events) }
+        if events == .connection {
+            // Connections inherit it. More would only delay what a slow client sees.
+            var bytes: Int32 = 96 << 10
+            setsockopt(socket.file.rawValue, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+            return try await base.suspendSocket(socket, untilReadyFor: events)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await base.suspendSocket(socket, untilReadyFor: events) }
             group.addTask {

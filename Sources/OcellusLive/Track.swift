@@ -8,6 +8,8 @@ struct Track: Sendable {
     /// As it was found, not smoothed: matching must not lag.
     private(set) var box: Box
     private(set) var lastSeen: Double
+    /// Frames since then.
+    var missed = 0
     /// Left, top, right, bottom.
     private var edges: [OneEuroFilter]
     /// x and y of five points.
@@ -32,6 +34,7 @@ struct Track: Sendable {
         let seconds = Float(timestamp - lastSeen)
         box = detection.box
         lastSeen = timestamp
+        missed = 0
         return smoothed(detection, seconds, smoothing)
     }
 

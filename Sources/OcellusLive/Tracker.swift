@@ -8,8 +8,10 @@ public struct Tracker: Sendable {
     public struct Settings: Sendable {
         /// Least overlap (intersection over union) with the last place, 0...1.
         public var minimumOverlap: Float = 0.3
-        /// Seconds an object may stay unseen before its identity is given up.
+        /// Seconds an object may stay unseen before its identity is given up…
         public var patience: Double = 0.8
+        /// …and frames, so that a slow machine follows too.
+        public var patienceFrames = 3
         /// Smooths boxes and landmarks with these settings; nil leaves them as they are.
         public var smoothing: OneEuroFilter.Settings?
 
@@ -44,7 +46,10 @@ public struct Tracker: Sendable {
         _ detections: some RandomAccessCollection<Detection>, timestamp: Double
     ) -> [TrackedDetection] {
         // A clock set back would keep what is gone for ever.
-        tracks.removeAll { !(0...settings.patience ~= timestamp - $0.lastSeen) }
+        tracks.removeAll { track in
+            let away = timestamp - track.lastSeen
+            return away < 0 || (away > settings.patience && track.missed >= settings.patienceFrames)
+        }
         var found = detections.map { TrackedDetection($0) }
         match(found)
         for pair in pairs where !taken[pair.detection] && !followed[pair.track] {
@@ -54,6 +59,7 @@ public struct Tracker: Sendable {
             found[pair.detection].detection = tracks[pair.track].follow(
                 found[pair.detection].detection, timestamp, settings.smoothing)
         }
+        for (place, isFollowed) in followed.enumerated() where !isFollowed { tracks[place].missed += 1 }
         for index in found.indices where !taken[index] && tracks.count < Tracker.capacity {
             lastIdentity += 1
             found[index].identity = lastIdentity

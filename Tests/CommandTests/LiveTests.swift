@@ -12,9 +12,9 @@ struct LiveTests {
         try FixedModel.write(to: folder.path("face.safetensors"))
     }
 
-    /// Frames of grey in YUYV, 64x48.
+    /// Frames of grey in YUYV, 64x64.
     private func writeFrames(_ count: Int, extra: Int = 0) throws {
-        try folder.write("frames", [UInt8](repeating: 128, count: count * 64 * 48 * 2 + extra))
+        try folder.write("frames", [UInt8](repeating: 128, count: count * 64 * 64 * 2 + extra))
     }
 
     private func live(_ arguments: String..., input: String = "frames") throws -> Outcome {
@@ -48,17 +48,17 @@ struct LiveTests {
     func json() throws {
         try writeFrames(3)
         let start = Date().timeIntervalSince1970
-        let outcome = try live("--size", "64x48", "--format", "yuyv", "--json")
+        let outcome = try live("--size", "64x64", "--format", "yuyv", "--json")
         #expect(outcome.status == 0)
         let lines = try lines(outcome)
         #expect(lines.map(\.frame) == [0, 1, 2])
-        #expect(lines.allSatisfy { $0.width == 64 && $0.height == 48 && $0.latency_ms > 0 })
+        #expect(lines.allSatisfy { $0.width == 64 && $0.height == 64 && $0.latency_ms > 0 })
         #expect(lines.allSatisfy { abs($0.timestamp - start) < 60 })
-        #expect(outcome.errors.contains("standard input  64x48 YUYV · face, float"))
+        #expect(outcome.errors.contains("standard input  64x64 YUYV · face, float"))
         #expect(outcome.errors.contains("3 frames in "))
         // The same grey: Y 128 is 130 of 0...255.
-        let image = try RGBImage(width: 64, height: 48)
-        for index in 0..<64 * 48 * 3 { image.pixels.pointer[index] = 130 }
+        let image = try RGBImage(width: 64, height: 64)
+        for index in 0..<64 * 64 * 3 { image.pixels.pointer[index] = 130 }
         try PictureFile.write(image, path: folder.path("grey.png"))
         let detected = try Ocellus.run(
             ["detect", "grey.png", "--model", "face.safetensors", "--json"], in: folder.path)
@@ -80,28 +80,25 @@ struct LiveTests {
         let detections: [Found]
     }
 
-    @Test("--track numbers what is seen, the same from frame to frame; --motion leaves still frames alone")
-    func trackAndMotion() throws {
+    @Test("--track numbers what is seen, the same from frame to frame")
+    func track() throws {
         try writeFrames(4)
-        let tracked = try lines(try live("--size", "64x48", "--format", "yuyv", "--json", "--track"))
+        let tracked = try lines(try live("--size", "64x64", "--format", "yuyv", "--json", "--track"))
         #expect(tracked.count == 4)
         let first = try #require(tracked.first?.detections.map(\.id))
         #expect(!first.contains(nil) && Set(first).count == first.count)
         #expect(tracked.allSatisfy { $0.detections.map(\.id) == first })
-        let still = try lines(try live("--size", "64x48", "--format", "yuyv", "--json", "--motion"))
-        #expect(still.map(\.still) == [nil, true, true, true])
-        #expect(still[3].detections.map(\.box) == still[0].detections.map(\.box))
     }
 
     @Test("a short last frame is a sentence and status 1; the frames before it count")
     func short() throws {
         try writeFrames(2, extra: 100)
-        let outcome = try live("--size", "64x48", "--format", "yuyv")
+        let outcome = try live("--size", "64x64", "--format", "yuyv")
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("2 frames in "))
         #expect(
             outcome.errors
-                == "ocellus: standard input ended inside frame 2, after 100 of its 6144 bytes: are --size and --format "
+                == "ocellus: standard input ended inside frame 2, after 100 of its 8192 bytes: are --size and --format "
                 + "those of the writer?\n")
     }
 
@@ -119,13 +116,13 @@ struct LiveTests {
     @Test("--frames ends it, and the summary is on standard output without --json")
     func limit() throws {
         try writeFrames(5)
-        let outcome = try live("--size", "64x48", "--format", "yuyv", "--frames", "2")
+        let outcome = try live("--size", "64x64", "--format", "yuyv", "--frames", "2")
         #expect(outcome.status == 0)
         #expect(outcome.errors == "")
         let lines = outcome.output.split(separator: "\n")
-        #expect(lines.count == 2)
-        #expect(lines[0].hasPrefix("standard input  64x48 YUYV · face, float ("))
-        #expect(lines[1].hasPrefix("2 frames in "))
+        #expect(lines[0].hasPrefix("standard input  64x64 YUYV · face, float ("))
+        // A slow machine may have time for a status line between them.
+        #expect(lines.last?.hasPrefix("2 frames in ") == true)
     }
 
     @Test("pictures are frames too, and a damaged one is named and left out")
@@ -144,7 +141,7 @@ struct LiveTests {
     func record() throws {
         try writeFrames(3)
         let outcome = try live(
-            "--size", "64x48", "--format", "yuyv", "--record", "out", "--record-interval", "0", "--frames", "1")
+            "--size", "64x64", "--format", "yuyv", "--record", "out", "--record-interval", "0", "--frames", "1")
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("1 picture saved in out"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted()
@@ -158,7 +155,7 @@ struct LiveTests {
             (["--format", "yuyv"], "need a size: give it as '--size 640x480'"),
             (["--format", "yuyv", "--size", "63x48"], "expected an even width"),
             (["--format", "nonsense"], "--format nonsense: expected yuyv"),
-            ([], "no whole JPEG picture in 6144 bytes"),
+            ([], "no whole JPEG picture in 8192 bytes"),
         ] {
             let outcome = try Ocellus.run(
                 ["live", "-", "--model", "face.safetensors"] + arguments, input: folder.path("frames"), in: folder.path)
@@ -174,7 +171,7 @@ struct LiveTests {
         let script = """
             mkfifo pipe
             (cat frames; exec sleep 60) > pipe & writer=$!
-            "$ocellus" live - --model face.safetensors --size 64x48 --format yuyv < pipe > out & live=$!
+            "$ocellus" live - --model face.safetensors --size 64x64 --format yuyv < pipe > out & live=$!
             for i in $(seq 100); do grep -q fps out && break; sleep 0.2; done
             kill -\(signal) $live
             wait $live

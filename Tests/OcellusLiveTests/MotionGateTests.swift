@@ -13,13 +13,21 @@ struct MotionGateTests {
     private final class Gate {
         private var gate = MotionGate()
 
-        func opens(_ image: ImageView, timestamp: Double) -> Bool { gate.opens(image, timestamp: timestamp) }
+        func opens(_ scene: Scene, timestamp: Double) -> Bool {
+            withExtendedLifetime(scene.pixels) { gate.opens(scene.view, timestamp: timestamp) }
+        }
+    }
+
+    /// A view with the memory that it borrows.
+    private struct Scene {
+        let pixels: Buffer<UInt8>
+        let view: ImageView
     }
 
     /// A scene with noise of a camera, and a bright square where `x` says.
     private func frame(
         _ format: PixelFormat, square x: Int? = nil, light: Int = 0, seed: UInt64 = 1
-    ) throws -> (Buffer<UInt8>, ImageView) {
+    ) throws -> Scene {
         var random = SeededGenerator(seed: seed)
         let rows = format == .nv12 ? height * 3 / 2 : height
         let stride = format.rowBytes(width: width)
@@ -32,28 +40,30 @@ struct MotionGateTests {
                 pixels.pointer[y * stride + at] = UInt8(clamping: level)
             }
         }
-        return (pixels, try ImageView(pixels: pixels.pointer, width: width, height: height, format: format))
+        return Scene(
+            pixels: pixels,
+            view: try ImageView(pixels: pixels.pointer, width: width, height: height, format: format))
     }
 
     @Test(
         "a still scene with noise stays shut, a small thing that moves opens", arguments: PixelFormat.allCases)
     func motion(format: PixelFormat) throws {
         let gate = Gate()
-        #expect(gate.opens(try frame(format, square: 40).1, timestamp: 0))
+        #expect(gate.opens(try frame(format, square: 40), timestamp: 0))
         for step in 1..<10 {
             let still = try frame(format, square: 40, seed: UInt64(step + 1))
-            #expect(!gate.opens(still.1, timestamp: Double(step) / 30), "frame \(step)")
+            #expect(!gate.opens(still, timestamp: Double(step) / 30), "frame \(step)")
         }
-        #expect(gate.opens(try frame(format, square: 70).1, timestamp: 0.5))
-        #expect(!gate.opens(try frame(format, square: 70, seed: 5).1, timestamp: 0.6))
+        #expect(gate.opens(try frame(format, square: 70), timestamp: 0.5))
+        #expect(!gate.opens(try frame(format, square: 70, seed: 5), timestamp: 0.6))
     }
 
     @Test("slow change adds up: it is compared with the last look, not with the last frame")
     func slow() throws {
         let gate = Gate()
-        _ = gate.opens(try frame(.grey8).1, timestamp: 0)
+        _ = gate.opens(try frame(.grey8), timestamp: 0)
         var opened: [Int] = []
-        for step in 1..<20 where gate.opens(try frame(.grey8, light: step).1, timestamp: Double(step) / 30) {
+        for step in 1..<20 where gate.opens(try frame(.grey8, light: step), timestamp: Double(step) / 30) {
             opened.append(step)
         }
         #expect(opened.count >= 2 && opened[0] > 4)
@@ -62,11 +72,13 @@ struct MotionGateTests {
     @Test("it opens after the refresh time, for another size, and when the clock is set back")
     func refresh() throws {
         let gate = Gate()
-        let (_, scene) = try frame(.rgb8)
+        let scene = try frame(.rgb8)
+        let cropped = Scene(
+            pixels: scene.pixels, view: try scene.view.cropped(x: 0, y: 0, width: 300, height: 240))
         #expect(gate.opens(scene, timestamp: 10))
         #expect(!gate.opens(scene, timestamp: 11.9))
         #expect(gate.opens(scene, timestamp: 12.1))
-        #expect(gate.opens(try scene.cropped(x: 0, y: 0, width: 300, height: 240), timestamp: 12.2))
+        #expect(gate.opens(cropped, timestamp: 12.2))
         #expect(gate.opens(scene, timestamp: 12.3))
         #expect(gate.opens(scene, timestamp: 3))
     }
@@ -75,7 +87,8 @@ struct MotionGateTests {
     func tiny() throws {
         let gate = Gate()
         let pixels = try Buffer<UInt8>(count: 12)
-        let view = try ImageView(pixels: pixels.pointer, width: 2, height: 2, format: .rgb8)
+        let view = Scene(
+            pixels: pixels, view: try ImageView(pixels: pixels.pointer, width: 2, height: 2, format: .rgb8))
         #expect(gate.opens(view, timestamp: 0))
         #expect(!gate.opens(view, timestamp: 0.1))
         pixels.pointer[1] = 90

@@ -17,10 +17,14 @@ struct PreviewServerTests {
         private let isOver = Atomic<Bool>(false)
         let longest = Mutex(0.0)
 
-        init(_ server: PreviewServer, rate: Double = 60) {
+        init(_ server: PreviewServer, rate: Double = 60, isNoise: Bool = false) {
             Thread.detachNewThread { [self] in
-                guard let images = try? (0..<8).map({ try Sample.picture(width: 320, height: 240, shade: $0 * 9) })
-                else { return }
+                let images = (0..<8).compactMap { index in
+                    isNoise
+                        ? try? Sample.noise(width: 320, height: 240, seed: UInt64(index))
+                        : try? Sample.picture(width: 320, height: 240, shade: index * 9)
+                }
+                guard images.count == 8 else { return }
                 var number = 0
                 while !isOver.load(ordering: .relaxed) {
                     let frame = Sample.frame(images[number % 8], number: number, timestamp: Double(number) / rate)
@@ -53,7 +57,7 @@ struct PreviewServerTests {
         #expect(head.contains("default-src 'none'"))
         let text = String(decoding: body, as: UTF8.self)
         #expect(text.contains("<title>Ocellus live</title>"))
-        for match in text.matches(of: /(?:src|href)\s*=\s*["']?([^"'\s>]+)/) {
+        for match in text.matches(of: /(?:src|href)=["']([^"'>]+)/) {
             #expect(match.1.hasPrefix("/") || match.1.hasPrefix("data:"), "\(match.1)")
         }
         // The only address is the name of SVG.
@@ -155,7 +159,8 @@ struct PreviewServerTests {
     @Test("a client that takes nothing loses its place")
     func impatience() async throws {
         let server = try PreviewServer(PreviewAddress(port: 0), names: ["background", "face"], patience: 0.5)
-        let show = Show(server)
+        // Enough bytes to fill what the kernel keeps for a client.
+        let show = Show(server, isNoise: true)
         defer { show.end() }
         let client = try #require(HTTPClient(port: server.address.port, receiveBuffer: 4096))
         client.get("/stream")

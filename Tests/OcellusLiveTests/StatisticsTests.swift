@@ -54,9 +54,11 @@ struct StatisticsTests {
     func allocations() {
         var statistics = LiveStatistics(began: 0)
         let count = AllocationCount.of {
-            for step in 0..<20_000 as Range<UInt64> {
-                statistics.arrived(skipped: 1, at: step * 33_000_000)
-                statistics.looked(inference: 4, latency: 5, at: step * 33_000_000)
+            var moment: UInt64 = 0
+            while moment < 20_000 * 33_000_000 {
+                statistics.arrived(skipped: 1, at: moment)
+                statistics.looked(inference: 4, latency: 5, at: moment)
+                moment += 33_000_000
             }
         }
         #expect(count == 0)

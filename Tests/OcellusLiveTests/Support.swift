@@ -4,6 +4,7 @@ import OcellusDetection
 import OcellusFiles
 import OcellusImage
 import OcellusLive
+import TestSupport
 
 /// A folder that goes with its owner.
 final class TemporaryFolder {
@@ -26,6 +27,14 @@ enum Sample {
         for index in 0..<width * height * 3 {
             image.pixels.pointer[index] = UInt8((index / 3 % width * 200 / width + shade) & 255)
         }
+        return image
+    }
+
+    /// A picture that JPEG cannot make small.
+    static func noise(width: Int, height: Int, seed: UInt64) throws -> RGBImage {
+        var random = SeededGenerator(seed: seed)
+        let image = try RGBImage(width: width, height: height)
+        for index in 0..<width * height * 3 { image.pixels.pointer[index] = UInt8(truncatingIfNeeded: random.next()) }
         return image
     }
 

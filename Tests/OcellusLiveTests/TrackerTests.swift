@@ -54,9 +54,13 @@ struct TrackerTests {
     func ageing() {
         let follow = Follow()
         _ = follow.all([Self.face(0, 0)], 0)
-        _ = follow.all([], 0.3)
+        for step in 1...15 { _ = follow.all([], Double(step) / 30) }
         #expect(follow.first([Self.face(5, 0)], 0.7) == 1)
-        #expect(follow.first([Self.face(5, 0)], 1.6) == 2)
+        for step in 1...30 { _ = follow.all([], 0.7 + Double(step) / 30) }
+        #expect(follow.first([Self.face(5, 0)], 1.8) == 2)
+        // A frame a second: two without the object are not long.
+        for time in [2.8, 3.8] { _ = follow.all([], time) }
+        #expect(follow.first([Self.face(5, 0)], 4.8) == 2)
     }
 
     @Test("frames with one time stamp, and a clock set back, are no trouble")
