@@ -86,6 +86,7 @@ if !embedded {
             swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
         tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),
+        tests("OcellusCameraTests", ["OcellusCamera", "OcellusFiles"]),
         tests("OcellusNetworkTests", ["OcellusNetwork"]),
         tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),
         tests("OcellusModelsTests", ["OcellusModels"]),

@@ -1,14 +1,11 @@
 // YUV layouts to the two that the library reads. Plain loops: compilers turn them into vector code.
 #include "CCameraConversion.h"
 
-#include <string.h>
-
+// Rounded to the nearest: the divisor is odd, so nothing lies half-way.
 static uint8_t limited_luma(unsigned value) { return (uint8_t)(16 + (value * 219 + 127) / 255); }
 
-/// 128 stays 128.
-static uint8_t limited_chroma(unsigned value) {
-    return (uint8_t)((value * 224 * 2 + 255) / 510 + 128 - (128 * 224 * 2 + 255) / 510);
-}
+/// 128 + (value - 128) * 224 / 255.
+static uint8_t limited_chroma(unsigned value) { return (uint8_t)((value * 224 + 128 * 31 + 127) / 255); }
 
 void occ_repack_packed(const uint8_t *source, size_t source_stride, uint8_t *target, size_t width, size_t height,
                        const uint8_t order[4], int full_range) {

@@ -109,6 +109,9 @@ public final class Detector {
         return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
     }
 
+    /// The most detections that `detect` gives.
+    public var maximumDetections: Int { results.count }
+
     /// The executor, for tools that show layers and times.
     public var network: Engine.Executor { engine.executor }
 

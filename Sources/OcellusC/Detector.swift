@@ -58,10 +58,10 @@ private func create(
 public func ocellus_detector_destroy(_ detector: OpaquePointer?) {
     guard let detector else { return }
     _ = attempt { () throws(OcellusError) in
-        guard try Handle.session(detector).begin() else {
+        guard try Handle<Session>.object(detector).begin() else {
             throw OcellusError(.invalidArgument, "the detector is at work in another thread: it was not destroyed")
         }
-        Handle.destroy(detector)
+        Handle<Session>.destroy(detector)
     }
 }
 
@@ -85,7 +85,7 @@ public func ocellus_detector_input_size(
     _ detector: OpaquePointer?, _ width: UnsafeMutablePointer<UInt32>?, _ height: UnsafeMutablePointer<UInt32>?
 ) -> ocellus_status {
     attempt { () throws(OcellusError) in
-        let input = try Handle.session(detector).detector.description.preprocessing
+        let input = try Handle<Session>.object(detector).detector.description.preprocessing
         // Both are checked before either is written.
         if width != nil { _ = try required(width, "width") }
         if height != nil { _ = try required(height, "height") }
@@ -96,5 +96,5 @@ public func ocellus_detector_input_size(
 
 /// For functions without a status: nil instead of an error, and the last error is left alone.
 private func session(_ detector: OpaquePointer?) -> Session? {
-    do throws(OcellusError) { return try Handle.session(detector) } catch { return nil }
+    do throws(OcellusError) { return try Handle<Session>.object(detector) } catch { return nil }
 }

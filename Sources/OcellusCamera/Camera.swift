@@ -18,6 +18,9 @@ public final class Camera {
     /// Why the last attempt to open a lost camera again failed; nil when there was none yet.
     public internal(set) var reopeningFailure: String?
 
+    /// What happens when the camera is lost.
+    public var lossPolicy: CameraOptions.LossPolicy { options.lossPolicy }
+
     let options: CameraOptions
     let system: CameraSystem
     let identity: occ_capability
@@ -142,6 +145,7 @@ public final class Camera {
     private func newest(_ stream: Stream) -> Stream.Taken {
         var newest: occ_buffer?
         var taken = 0
+        let inDriver = stream.inDriver
         // A camera that is faster than this loop must not keep it here.
         while taken < 2 * stream.count {
             switch stream.take() {
@@ -153,17 +157,16 @@ public final class Camera {
             case .damaged: statistics.damaged += 1
             case .frame(let buffer):
                 count(buffer.sequence)
-                if stream.inDriver == 0, let older = newest {
-                    stream.giveBack(Int(older.index))
-                    stream.giveBack(Int(buffer.index))
-                    statistics.skipped += 2
-                    return .nothing
-                }
                 if let older = newest {
                     stream.giveBack(Int(older.index))
                     statistics.skipped += 1
                 }
                 newest = buffer
+                if taken + 1 == inDriver, inDriver > 1 {
+                    stream.giveBack(Int(buffer.index))
+                    statistics.skipped += 1
+                    return .nothing
+                }
             }
             taken += 1
         }
