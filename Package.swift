@@ -46,7 +46,8 @@ var dependencies: [Package.Dependency] = []
 
 if !embedded {
     dependencies = [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
@@ -67,11 +68,18 @@ if !embedded {
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        // A camera's frames, watched: tracks, statistics, the preview page, recording.
+        layer(
+            "OcellusLive",
+            [
+                "Ocellus", "OcellusCamera", "OcellusDrawing", "OcellusFiles", "OcellusData",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
                 "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusData",
-                "OcellusEvaluation", "OcellusTraining",
+                "OcellusEvaluation", "OcellusTraining", "OcellusLive", "OcellusCamera",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -99,6 +107,7 @@ if !embedded {
         tests("OcellusDataTests", ["OcellusData"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
         tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
+        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
