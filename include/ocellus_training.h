@@ -126,18 +126,20 @@ typedef struct ocellus_trainer_options {
  * Returns OCELLUS_OK, or OCELLUS_ERROR_INVALID_ARGUMENT when `options` is NULL or misaligned or the size wrong. */
 OCELLUS_API ocellus_status ocellus_trainer_options_init(ocellus_trainer_options *options, size_t size);
 
-/* Creates a trainer from a float model file.
+/* Creates a trainer from a model.
  *
- * `model_path`   a float model as `ocellus import` or ocellus_trainer_save() write it; a path in UTF-8.
+ * `model_path`   a model file as `ocellus import` or ocellus_trainer_save() write it; a path in UTF-8. An int8 model
+ *                becomes the float model that its integers stand for: where the float model is at hand, it is the
+ *                better start. NULL: the face model inside the library.
  * `class_names`  names of the classes 1, 2, ...: UTF-8, 1 to 256 bytes each, no two the same. When they are not those
  *                of the model, the parts of the network that tell classes apart start anew and all others are kept.
  *                NULL with a count of 0: the model's own classes.
  * `class_count`  how many names, at most 1000.
  * `options`      NULL: the defaults. Nothing of all this is needed after the call.
  * `trainer`      receives the trainer, or NULL when the call fails. ocellus_trainer_destroy() gives it back.
- * Returns OCELLUS_OK; INVALID_ARGUMENT (also for an int8 model: training starts from the float model it was made of);
- * IO; INVALID_DATA (no sound model file); UNSUPPORTED (a number of classes that the network cannot have);
- * OUT_OF_MEMORY. */
+ * Returns OCELLUS_OK; INVALID_ARGUMENT (also for a number of classes that the network cannot have); IO; INVALID_DATA
+ * (no sound model file); UNSUPPORTED (an architecture that this version does not know); NO_MODEL (a NULL path, and the
+ * library was built without a model); OUT_OF_MEMORY. */
 OCELLUS_API ocellus_status ocellus_trainer_create(
     const char *model_path, const char *const *class_names, size_t class_count, const ocellus_trainer_options *options,
     ocellus_trainer **trainer);

@@ -15,14 +15,15 @@ public final class DetectorEvaluation {
     /// Classes of the dataset that the model cannot find.
     public let unknownClasses: [String]
 
-    /// `classes` are the dataset's. Classes are the same when their names are, in any case; one class on both sides is
-    /// the same whatever it is called.
+    /// `classes` are the dataset's. Classes are the same when their names are, whatever the case, spaces
+    /// and hyphens; one class on both sides is the same whatever it is called.
     ///
     /// Throws `.invalidArgument` when the model and the data have no class in common.
     public convenience init(_ detector: Detector, classes: [String]) throws(OcellusError) {
         let own = detector.description.labels
-        let names = classes.map { $0.lowercased() }
-        var labels = [0] + own.map { label in (names.firstIndex(of: label.lowercased()) ?? -1) + 1 }
+        func plain(_ name: String) -> String { name.lowercased().filter { !" _-".contains($0) } }
+        let names = classes.map { plain($0) }
+        var labels = [0] + own.map { label in (names.firstIndex(of: plain(label)) ?? -1) + 1 }
         if own.count == 1, classes.count == 1 { labels = [0, 1] }
         guard classes.isEmpty || labels.contains(where: { $0 > 0 }) else {
             throw OcellusError(

@@ -7,6 +7,7 @@ import OcellusTraining
 extension ocellus_status {
     static let success = ocellus_status(OCELLUS_OK.rawValue)
     static let invalidArgument = ocellus_status(OCELLUS_ERROR_INVALID_ARGUMENT.rawValue)
+    static let noModel = ocellus_status(OCELLUS_ERROR_NO_MODEL.rawValue)
     static let busy = ocellus_status(OCELLUS_ERROR_BUSY.rawValue)
     static let cancelled = ocellus_status(OCELLUS_CANCELLED.rawValue)
 

@@ -1,5 +1,6 @@
 // Trainers from C: created, cancelled, saved, destroyed.
 import COcellusTraining
+import Ocellus
 import OcellusModels
 import OcellusTensor
 import OcellusTraining
@@ -9,14 +10,17 @@ public func ocellus_trainer_create(
     _ modelPath: UnsafePointer<CChar>?, _ classNames: UnsafePointer<UnsafePointer<CChar>?>?, _ classCount: Int,
     _ options: UnsafePointer<ocellus_trainer_options>?, _ trainer: UnsafeMutablePointer<OpaquePointer?>?
 ) -> ocellus_status {
-    attempt {
+    var lacksModel = false
+    let status = attempt {
         let result = try required(trainer, "trainer")
         result.pointee = nil
+        lacksModel = modelPath == nil && !EmbeddedModel.hasFace
         let options = try trainerOptions(options)
-        let path = try text(modelPath, "model_path")
+        let path = modelPath == nil ? nil : try text(modelPath, "model_path")
         let made = try Trainer(path: path, classes: try names(classNames, classCount), options: options)
         result.pointee = try Handle.make(Session(made))
     }
+    return lacksModel && status != .success ? .noModel : status
 }
 
 /// The names of the classes; nil for the model's own.

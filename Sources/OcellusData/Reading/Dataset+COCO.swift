@@ -18,9 +18,9 @@ extension Dataset {
 }
 
 struct COCOFolder {
-    fileprivate var classes: ClassList
-    fileprivate var pictures: [LabelledPicture] = []
-    fileprivate var faults: [DataFault] = []
+    var classes: ClassList
+    var pictures: [LabelledPicture] = []
+    var faults: [DataFault] = []
     private let folder: String
     private let source: String
 
@@ -39,20 +39,13 @@ struct COCOFolder {
 
     /// Whether the word "annotations" stands in a JSON file.
     static func looksLikeLabels(_ file: String) -> Bool {
-        guard let handle = FileHandle(forReadingAtPath: file) else { return false }
-        defer { try? handle.close() }
-        let word = Data("\"annotations\"".utf8)
-        if let head = try? handle.read(upToCount: 1 << 20), head.range(of: word) != nil { return true }
-        // Where the pictures come first and are many.
-        guard let bytes = try? FileBytes(path: file) else { return false }
-        return Data(bytes.bytes).range(of: word) != nil
+        (try? LabelFile.data(file))?.range(of: Data("\"annotations\"".utf8)) != nil
     }
 
     fileprivate mutating func read(_ file: String) {
         let root: [String: Any]
         do {
-            let bytes = try FileBytes(path: file)
-            let parsed = try JSONSerialization.jsonObject(with: Data(bytes.bytes))
+            let parsed = try JSONSerialization.jsonObject(with: try LabelFile.data(file))
             guard let object = parsed as? [String: Any] else {
                 fault(.unreadableLabels, file, "JSON, but not an object with images, annotations and categories")
                 return
@@ -124,54 +117,7 @@ struct COCOFolder {
         return byIdentifier
     }
 
-    private mutating func add(
-        _ annotations: [Any], _ names: [Int: String], _ byIdentifier: [Int: Int], _ file: String
-    ) {
-        var counts: [Int: Int] = [:]
-        for (index, item) in annotations.enumerated() {
-            let item = item as? [String: Any] ?? [:]
-            guard let image = item["image_id"] as? Int, let place = byIdentifier[image] else {
-                let found = item["image_id"].map { "\($0)" } ?? "nothing"
-                fault(.missingPicture, file, "annotation \(index + 1): image_id \(found) is not among the images")
-                continue
-            }
-            // The picture is missing, which has been said.
-            guard place >= 0 else { continue }
-            counts[place, default: 0] += 1
-            let (picture, box) = (pictures[place].name, counts[place] ?? 1)
-            let numbers = (item["bbox"] as? [Any] ?? []).compactMap { ($0 as? NSNumber)?.floatValue }
-            guard numbers.count == 4 else {
-                faults.append(
-                    DataFault(
-                        .malformedBox, file: file, picture: picture, box: box,
-                        "annotation \(index + 1): expected a bbox of four numbers"))
-                continue
-            }
-            let (right, bottom) = (numbers[0] + numbers[2], numbers[1] + numbers[3])
-            let bad = BoxReading.fault(
-                numbers[0], numbers[1], right, bottom, file: file, picture: picture, box: box)
-            if let bad {
-                faults.append(bad)
-                continue
-            }
-            let category = item["category_id"] as? Int
-            guard let name = category.flatMap({ names[$0] }), let label = classes.label(name) else {
-                let found = category.map { names[$0] ?? "category \($0)" } ?? "no category"
-                faults.append(
-                    DataFault(
-                        .unknownClass, file: file, picture: picture, box: box,
-                        "annotation \(index + 1): \(found) is not in the list of classes"))
-                continue
-            }
-            let isCrowd = (item["iscrowd"] as? NSNumber)?.boolValue ?? false
-            pictures[place].truths.append(
-                GroundTruth(
-                    box: Box(left: numbers[0], top: numbers[1], right: right, bottom: bottom), label: label,
-                    isIgnored: isCrowd))
-        }
-    }
-
-    private mutating func fault(_ kind: DataFault.Kind, _ file: String, _ text: String) {
+    mutating func fault(_ kind: DataFault.Kind, _ file: String, _ text: String) {
         faults.append(DataFault(kind, file: file, text))
     }
 

@@ -70,7 +70,7 @@ private struct YOLOFolder {
         let text: String
         let size: PixelSize
         do throws(OcellusError) {
-            text = String(decoding: try FileBytes(path: file, limit: 64 << 20).bytes, as: UTF8.self)
+            text = try LabelFile.text(file, limit: 64 << 20)
         } catch {
             faults.append(DataFault(.unreadableLabels, file: file, picture: picture.name, error.message))
             return

@@ -21,12 +21,13 @@ struct VOCAnnotation {
 
     /// Throws `.io` for a file that cannot be read, `.invalidData` for one that is not XML or not an annotation.
     init(path: String) throws(OcellusError) {
-        let file = try FileBytes(path: path, limit: 16 << 20)
         let reader = VOCReader()
-        let parser = XMLParser(data: Data(file.bytes))
+        let parser = XMLParser(data: try LabelFile.data(path, limit: 16 << 20))
         parser.delegate = reader
         parser.shouldResolveExternalEntities = false
-        guard parser.parse() else {
+        let isWhole = parser.parse()
+        // A file that ends early is no error to Foundation's parser.
+        guard isWhole, parser.parserError == nil, reader.isClosed || !reader.hasRoot else {
             throw OcellusError(
                 .invalidData, "\(path): not XML: damaged at line \(parser.lineNumber): label the picture again")
         }
@@ -43,6 +44,8 @@ struct VOCAnnotation {
 private final class VOCReader: NSObject, XMLParserDelegate {
     var annotation = VOCAnnotation()
     private(set) var hasRoot = false
+    /// Whether every element that began has ended.
+    var isClosed: Bool { path.isEmpty }
     private var path: [String] = []
     private var text = ""
 

@@ -22,8 +22,7 @@ struct WiderTextReader {
         self.file = file
         self.folder = folder
         self.split = split
-        let bytes = try FileBytes(path: file)
-        let text = String(decoding: bytes.bytes, as: UTF8.self)
+        let text = try LabelFile.text(file)
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             read(line, number: index + 1)
         }

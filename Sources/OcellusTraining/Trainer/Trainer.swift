@@ -1,6 +1,7 @@
 // Fine-tuning as an object for programs: pictures are added one by one or by the folder, then it runs, is measured, saves.
 // What a run is stands in FineTune; this keeps what a program must not have to know (plans, sources, folders).
 import Foundation
+import Ocellus
 import OcellusData
 import OcellusImage
 import OcellusModels
@@ -56,18 +57,20 @@ public final class Trainer {
     var before: Measurement?
     private var heldCount = 0
 
-    /// Starts from the float model in the file at `path`, for the model's own classes or for `classes`, in this order.
+    /// Starts from the model in the file at `path`, nil: the face model inside the library, for the model's own classes or
+    /// for `classes`, in this order. An int8 model becomes the float model that its integers stand for.
     ///
-    /// Throws `.io` and `.invalidData` for a file that cannot be read or is no model, `.invalidArgument` for an int8 or
-    /// folded model, for no classes, too many, empty or repeated names, `.unsupported` for a number of classes that the
-    /// network cannot have, `.io` when a folder cannot be made.
-    public init(path: String, classes: [String]? = nil, options: Options = Options()) throws(OcellusError) {
-        let model = try Model(ModelFile(path: path))
+    /// Throws `.io` and `.invalidData` for a file that cannot be read or is no model, `.invalidArgument` for no classes,
+    /// too many, empty or repeated names, or a number of classes that the network cannot have, `.unsupported` when there
+    /// is no face model, `.io` when a folder cannot be made.
+    public init(path: String?, classes: [String]? = nil, options: Options = Options()) throws(OcellusError) {
         if let classes { try Trainer.check(classes) }
+        let model: Model
+        if let path { model = try Model(ModelFile(path: path)) } else { model = try EmbeddedModel.face() }
         let renewal = try model.renewed(labels: classes ?? model.description.labels, seed: options.recipe.seed)
         start = renewal.model
         renewed = renewal.renewed
-        self.path = path
+        self.path = path ?? "the face model inside the library"
         self.options = options
         store = PictureStore(byteLimit: options.pictureBytes)
         ownsFolder = options.folder == nil
@@ -95,7 +98,7 @@ public final class Trainer {
         try check(truths, width: Float(view.width), height: Float(view.height))
         let picture = LabelledPicture(
             path: "picture \(heldCount + 1) from memory", name: "picture \(heldCount + 1) from memory", truths: truths,
-            source: "memory", held: PictureStore.Picture(try RGBImage(copying: view)))
+            source: "memory", held: PictureStore.Picture(try RGBImage(view)))
         heldCount += 1
         add([picture], as: role)
         if !sources.contains("pictures from memory") { sources.append("pictures from memory") }
@@ -164,18 +167,5 @@ public final class Trainer {
                 .io, "cannot make a folder in \(NSTemporaryDirectory()): \(String(cString: strerror(errno)))")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-}
-
-extension RGBImage {
-    /// The pixels of a view of any format, converted as inference converts them. Throws `.invalidArgument` for more than
-    /// 2^30 bytes, `.outOfMemory`.
-    init(copying view: ImageView) throws(OcellusError) {
-        let result = try RGBImage(width: view.width, height: view.height)
-        let same = Preprocessing(
-            inputWidth: view.width, inputHeight: view.height, channelOrder: .rgb, mean: SIMD3(repeating: 0),
-            scale: SIMD3(repeating: 1), fit: .stretch)
-        _ = try Preprocessor(same).run(view, into: result.pixels.pointer)
-        self = result
     }
 }

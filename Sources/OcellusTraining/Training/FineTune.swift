@@ -124,7 +124,10 @@ public final class FineTune {
             }
             if isStopped { throw Stopped() }
         }
-        // CURVE
+        try CurveDrawing.write(
+            history.rows, title: "\(start.description.architecture.name), \(phase.name)",
+            metricName: start.description.architecture.landmarkCoder == nil ? "mAP" : "AP of faces from 12 pixels",
+            to: plan.path(phase, "curve.png"))
         return try Model(try ModelFile(path: bestPath))
     }
 
