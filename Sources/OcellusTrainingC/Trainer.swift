@@ -7,24 +7,25 @@ import OcellusTraining
 
 @c @implementation
 public func ocellus_trainer_create(
-    _ modelPath: UnsafePointer<CChar>?, _ classNames: UnsafePointer<UnsafePointer<CChar>?>?, _ classCount: Int,
+    _ modelPath: UnsafePointer<CChar>?, _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int,
     _ options: UnsafePointer<ocellus_trainer_options>?, _ trainer: UnsafeMutablePointer<OpaquePointer?>?
 ) -> ocellus_status {
     var lacksModel = false
     let status = attempt {
         let result = try required(trainer, "trainer")
         result.pointee = nil
-        lacksModel = modelPath == nil && !EmbeddedModel.hasFace
         let options = try trainerOptions(options)
         let path = modelPath == nil ? nil : try text(modelPath, "model_path")
-        let made = try Trainer(path: path, classes: try names(classNames, classCount), options: options)
+        let classes = try classNames(names, count)
+        lacksModel = modelPath == nil && !EmbeddedModel.hasFace
+        let made = try Trainer(path: path, classes: classes, options: options)
         result.pointee = try Handle.make(Session(made))
     }
-    return lacksModel && status != .success ? .noModel : status
+    return lacksModel ? .noModel : status
 }
 
 /// The names of the classes; nil for the model's own.
-private func names(
+private func classNames(
     _ pointer: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int
 ) throws(OcellusError) -> [String]? {
     if pointer == nil, count == 0 { return nil }
