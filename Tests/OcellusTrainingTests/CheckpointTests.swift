@@ -101,9 +101,13 @@ struct CheckpointTests {
             }
             try FileManager.default.removeItem(atPath: path)
             #expect(try Checkpoint.progress(at: path).progress == older)
+            // Killed between writing the new file and putting it in its place.
+            try content.write(to: URL(filePath: path + ".new"))
+            #expect(try Checkpoint.progress(at: path).progress == run.progress)
+            try FileManager.default.removeItem(atPath: path + ".new")
             try Data("nothing".utf8).write(to: URL(filePath: Checkpoint.previousPath(path)))
             try content.prefix(50).write(to: URL(filePath: path))
-            expectError("nor is the one before it") { _ = try fresh.checkpoint.restore(from: path) }
+            expectError("nor can the one before it be used") { _ = try fresh.checkpoint.restore(from: path) }
         }
     }
 

@@ -4,7 +4,7 @@ import OcellusNetwork
 import OcellusTensor
 
 extension Checkpoint {
-    /// Fills all arrays from the file at `path`, or from the one before it when that is missing or damaged.
+    /// Fills all arrays from the file at `path`, or from the best one beside it when that is missing or damaged.
     ///
     /// - Parameter settings: what the run has now; nil accepts any. See `TrainingProgress.settings`.
     ///
@@ -42,19 +42,22 @@ extension Checkpoint {
         return Restored(progress: try TrainingProgress(file), path: used)
     }
 
+    /// The newest file that can be read: one that was about to take its place is whole and newer than the one before.
     private static func open(_ path: String) throws(OcellusError) -> (ModelFile, String) {
-        do {
-            return (try ModelFile(path: path, limit: 1 << 33), path)
-        } catch {
-            // A run killed between two renames has the previous file alone.
-            let previous = previousPath(path)
-            guard error.code != .outOfMemory, FileManager.default.fileExists(atPath: previous) else { throw error }
+        var first: OcellusError?
+        var faults: [String] = []
+        for candidate in [path, freshPath(path), previousPath(path)] {
+            guard candidate == path || FileManager.default.fileExists(atPath: candidate) else { continue }
             do {
-                return (try ModelFile(path: previous, limit: 1 << 33), previous)
-            } catch let second {
-                throw OcellusError(error.code, "\(error.message); nor is the one before it: \(second.message)")
+                return (try ModelFile(path: candidate, limit: 1 << 33), candidate)
+            } catch {
+                if error.code == .outOfMemory { throw error }
+                first = first ?? error
+                faults.append(error.message)
             }
         }
+        throw OcellusError(
+            code: first?.code ?? .io, text: faults.joined(separator: "; nor can the one before it be used: "))
     }
 
     /// The names under a heading, without it.

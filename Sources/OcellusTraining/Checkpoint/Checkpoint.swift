@@ -33,8 +33,11 @@ public struct Checkpoint {
     /// Where the checkpoint before the one at `path` is kept.
     public static func previousPath(_ path: String) -> String { path + ".previous" }
 
+    /// Where a whole checkpoint waits to take the place of the one at `path`.
+    static func freshPath(_ path: String) -> String { path + ".new" }
+
     /// Writes the file at `path`. What was there becomes `previousPath(path)`. When this fails or is killed at any
-    /// moment, one whole checkpoint is left: at `path`, or if need be at `previousPath(path)`.
+    /// moment, one whole checkpoint is left for `restore` to find.
     ///
     /// Throws `.invalidArgument` while averages are exchanged or for a name used twice, `.io` (disk full, no
     /// permission): then nothing has changed.
@@ -48,13 +51,11 @@ public struct Checkpoint {
         for entry in arrays {
             try file.add(entry.name, Parameter(dimensions: [entry.values.count], values: entry.values))
         }
-        let fresh = path + ".new"
+        let fresh = Checkpoint.freshPath(path)
         Checkpoint.removeLeftovers(fresh)
         try file.write(to: fresh)
         do {
-            if FileManager.default.fileExists(atPath: path) {
-                try Checkpoint.rename(path, Checkpoint.previousPath(path))
-            }
+            if FileManager.default.fileExists(atPath: path) { try Checkpoint.keep(path) }
             try Checkpoint.rename(fresh, path)
         } catch {
             unlink(fresh)
@@ -71,6 +72,16 @@ public struct Checkpoint {
             result += average.state.map { NamedValues(Name("averages").appending($0.name), $0.values) }
         }
         return result
+    }
+
+    /// Makes the file at `path` the previous one too. By a second link, so that `path` never is without a file; on a file
+    /// system without links by renaming.
+    private static func keep(_ path: String) throws(OcellusError) {
+        let previous = previousPath(path)
+        let spare = previous + ".new"
+        unlink(spare)
+        guard link(path, spare) == 0 else { return try rename(path, previous) }
+        try rename(spare, previous)
     }
 
     private static func rename(_ from: String, _ to: String) throws(OcellusError) {
