@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define ocellus_last_error ocellus_training_last_error
-#define ocellus_status_text(status) ""
+#define LAST_ERROR ocellus_training_last_error
+#define STATUS_TEXT(status) ""
 #include "check.h"
 
 enum { INVALID = OCELLUS_ERROR_INVALID_ARGUMENT };

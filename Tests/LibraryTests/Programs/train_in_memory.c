@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ocellus_last_error ocellus_training_last_error
+#define LAST_ERROR ocellus_training_last_error
+#define STATUS_TEXT(status) ""
 #include "check.h"
-#undef ocellus_last_error
 
 static ocellus_trainer *at_work;
 static int steps, measurements, stop_at, cancel_at;
