@@ -10,6 +10,13 @@ let strict = Context.environment["OCELLUS_STRICT"] != nil
 let swiftSettings: [SwiftSetting] =
     (embedded ? [.enableExperimentalFeature("Embedded")] : [])
     + (strict ? [.treatAllWarnings(as: .error)] : [])
+/// Another face model for the library than Models/face/face.safetensors: the path of a model file, or "none".
+let faceModel: [CSetting] =
+    switch Context.environment["OCELLUS_FACE_MODEL"] {
+    case nil: []
+    case "none": [.define("OCELLUS_WITHOUT_FACE_MODEL")]
+    case let path?: [.define("OCELLUS_FACE_MODEL", to: "\"\(path)\"")]
+    }
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// A layer of the house: its folder in Sources, and the layers it may import.
@@ -21,14 +28,17 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 var targets: [Target] = [
     .target(name: "CKernels", cSettings: cSettings),
     .target(name: "CSystem", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CFaceModel", cSettings: cSettings + faceModel),
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor", "CKernels"]),
+    .target(name: "CCamera", cSettings: cSettings),
+    layer("OcellusCamera", ["OcellusImage", "CCamera"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
-    layer("Ocellus", ["OcellusModels"]),
+    layer("Ocellus", ["OcellusModels", "OcellusCamera", "CFaceModel"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
@@ -36,7 +46,8 @@ var dependencies: [Package.Dependency] = []
 
 if !embedded {
     dependencies = [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
@@ -57,11 +68,18 @@ if !embedded {
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        // A camera's frames, watched: tracks, statistics, the preview page, recording.
+        layer(
+            "OcellusLive",
+            [
+                "Ocellus", "OcellusCamera", "OcellusDrawing", "OcellusFiles", "OcellusData",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
                 "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusData",
-                "OcellusEvaluation", "OcellusTraining",
+                "OcellusEvaluation", "OcellusTraining", "OcellusLive", "OcellusCamera",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -77,6 +95,7 @@ if !embedded {
             swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
         tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),
+        tests("OcellusCameraTests", ["OcellusCamera", "OcellusFiles"]),
         tests("OcellusNetworkTests", ["OcellusNetwork"]),
         tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),
         tests("OcellusModelsTests", ["OcellusModels"]),
@@ -88,9 +107,10 @@ if !embedded {
         tests("OcellusDataTests", ["OcellusData"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
         tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
+        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
-        tests("LibraryTests", ["OcellusModels"], exclude: ["Programs"]),
+        tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]
 }
 

@@ -1,9 +1,10 @@
 """One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision, or what the model's own integers ask for.
 
-Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020, ai-edge-litert 2.3.0. An engine is imported only in
+Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020, ai-edge-litert 2.3.0,
+opencv-python-headless 5.0.0.93. An engine is imported only in
 the process that runs it, after that process is pinned, so that no engine's threads see another's settings.
 """
-import subprocess
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -42,9 +43,13 @@ class OpenVINO:
 
 
 class NCNN:
+    """Float models by pnnx; int8 by ncnn_int8.py, its pixels already normalized, as ncnn's own input is float."""
+
     def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
         import ncnn
         parameters = model.with_suffix(".ncnn.param")
+        if pixels.dtype == numpy.uint8:
+            pixels = numpy.load(model.with_suffix(".npy"))
         self.ncnn, self.network = ncnn, ncnn.Net()
         option = self.network.opt
         option.num_threads, option.use_vulkan_compute = threads, False
@@ -81,13 +86,21 @@ class LiteRT:
         return [self.interpreter.get_tensor(index) for index in self.outputs]
 
 
-ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN, "LiteRT": LiteRT}
-PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn", "LiteRT": "ai-edge-litert"}
+class OpenCV:
+    """OpenCV's own DNN module, which reads both kinds of ONNX file."""
+
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        import cv2
+        cv2.setNumThreads(threads)
+        self.network, self.pixels = cv2.dnn.readNetFromONNX(str(model)), pixels
+        self.outputs = self.network.getUnconnectedOutLayersNames()
+
+    def run(self) -> list[numpy.ndarray]:
+        self.network.setInput(self.pixels)
+        return list(self.network.forward(self.outputs))
 
 
-def convert_for_ncnn(model: Path) -> None:
-    """ONNX -> ncnn by pnnx, weights kept in single precision."""
-    finished = subprocess.run(
-        ["pnnx", model.name, "inputshape=[1,3,300,300]f32", "fp16=0"], cwd=model.parent, capture_output=True, text=True)
-    if finished.returncode:
-        raise SystemExit(f"pnnx cannot convert {model}:\n{finished.stderr[-2000:]}")
+ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN, "LiteRT": LiteRT, "OpenCV": OpenCV}
+PACKAGES = {
+    "ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn", "LiteRT": "ai-edge-litert",
+    "OpenCV": "opencv-python-headless"}

@@ -1,4 +1,4 @@
-/* ocellus.h - find faces and objects in pictures.
+/* ocellus.h - find faces and objects in pictures and in front of cameras.
  *
  * This file is the contract and the manual of libocellus: what is not declared here is not API. A complete program:
  *
@@ -36,18 +36,19 @@
  * text ends with a zero byte, that a detector has not been destroyed. The library prints nothing, ends no process,
  * and installs no signal handler.
  *
- * THREADS. Different detectors may be used on different threads at the same time. One detector serves one call at a
- * time: a call that meets another one is refused with OCELLUS_ERROR_BUSY. It need not always be the same thread.
- * Functions without a detector may be called from any thread at any time. No thread is started unless
- * ocellus_detector_options.threads asks for more than one.
+ * THREADS. Different detectors and cameras may be used on different threads at the same time. One detector or camera
+ * serves one call at a time: a call that meets another one is refused with OCELLUS_ERROR_BUSY. It need not always be
+ * the same thread. Functions without either, and ocellus_camera_stop(), may be called from any thread at any time. No
+ * thread is started unless ocellus_detector_options.threads asks for more than one.
  *
  * MEMORY. The memory a detector needs is allocated when it is created; ocellus_detect() allocates only when a picture
- * differs from the one before in size or format. What the library returns belongs to the library and is never to be
- * freed by the caller, except that each detector is given back with ocellus_detector_destroy().
+ * differs from the one before in size or format. A camera allocates when it is opened, or opened again after it was
+ * lost. What the library returns belongs to the library and is never to be freed by the caller, except that each
+ * detector is given back with ocellus_detector_destroy() and each camera with ocellus_camera_close().
  *
  * COMPATIBILITY. The library grows by addition. Under one SONAME (libocellus.so.0) no function, constant or field
  * changes its meaning, its value or its place; new functions, new constants and new fields at the end of
- * ocellus_detector_options may come. A program must be ready for status values that it does not know.
+ * the structs that begin with their size may come. A program must be ready for status values that it does not know.
  */
 #ifndef OCELLUS_H
 #define OCELLUS_H
@@ -84,7 +85,9 @@ enum ocellus_status_values {
     OCELLUS_ERROR_IO = 4,               /* the operating system refused: missing file, no permission, read error */
     OCELLUS_ERROR_OUT_OF_MEMORY = 5,    /* memory is short */
     OCELLUS_ERROR_NO_MODEL = 6,         /* a built-in model was asked for and this library has none */
-    OCELLUS_ERROR_BUSY = 7              /* the detector is at work in another thread */
+    OCELLUS_ERROR_BUSY = 7,             /* the detector or camera is at work in another thread */
+    OCELLUS_ERROR_NO_FRAME = 8,         /* no frame came in the time given, or the wait was stopped */
+    OCELLUS_ERROR_CAMERA_LOST = 9       /* the camera was unplugged, failed, or sends nothing any more */
 };
 
 /* A short text for a status, such as "invalid argument". Never NULL, also not for a value that is no status
@@ -237,6 +240,161 @@ OCELLUS_API ocellus_status ocellus_detector_input_size(
  * NULL. Belongs to the detector and lives as long as it does. May be called while the detector is at work in another
  * thread. */
 OCELLUS_API const char *ocellus_detector_kernels(const ocellus_detector *detector);
+
+/* ---- Cameras -------------------------------------------------------------------------------------------------- */
+
+/* A Video4Linux camera that is streaming. Opaque.
+ *
+ *     ocellus_camera *camera;
+ *     ocellus_frame frame;
+ *     if (ocellus_camera_open(NULL, NULL, &camera) != OCELLUS_OK) ...
+ *     for (;;) {
+ *         ocellus_status status = ocellus_camera_next(camera, 1000, &frame);
+ *         if (status == OCELLUS_OK)
+ *             status = ocellus_camera_detect(camera, detector, found, 16, &count);
+ *         if (status != OCELLUS_OK) fprintf(stderr, "%s\n", ocellus_last_error());
+ *     }
+ *
+ * Frames are not queued up: ocellus_camera_next() gives the newest one, however long the program was busy.
+ *
+ * FORMATS. The library reads NV12, NV16, NV21, YU12, YV12, YUYV, UYVY, YVYU, VYUY, grey and RGB in 24 and 32 bits by
+ * itself. For Motion JPEG it loads libturbojpeg.so.0 (Debian: libturbojpeg0), for what remains libv4lconvert.so.0
+ * (Debian: libv4lconvert0), when a camera needs them. */
+typedef struct ocellus_camera ocellus_camera;
+
+/* What is wished of a camera: it takes the nearest it has, see ocellus_camera_state(). A field that is 0 takes its
+ * default; `size` works as in ocellus_detector_options. */
+typedef struct ocellus_camera_options {
+    uint32_t size;           /* sizeof(ocellus_camera_options); required */
+    uint32_t width;          /* in pixels, at most 32768; width and height both 0: near 640x480 */
+    uint32_t height;         /* in pixels, at most 32768 */
+    float frames_per_second; /* at most 1000. Default: what the camera does by itself */
+    char format[8];          /* "YUYV", "MJPG" or another V4L2 format. Default, "": the one that costs least */
+    int32_t buffers;         /* buffers asked of the driver, 2 to 32. Default 4 */
+    int32_t silence_ms;      /* a camera that sends nothing for so long, and for so long as four frames take, is lost;
+                                100 to 3600000. Default 3000 */
+    int32_t on_lost;         /* OCELLUS_ON_LOST_WAIT or OCELLUS_ON_LOST_FAIL */
+} ocellus_camera_options;
+
+enum ocellus_on_lost_values {
+    OCELLUS_ON_LOST_WAIT = 0, /* a lost camera is looked for, at growing intervals, until it is back */
+    OCELLUS_ON_LOST_FAIL = 1  /* it is given up: every further ocellus_camera_next() answers CAMERA_LOST */
+};
+
+/* One frame as the driver delivered it. This struct never grows. */
+typedef struct ocellus_frame {
+    const void *bytes;     /* in the driver's memory: not to be written to */
+    size_t byte_count;
+    uint32_t format;       /* the V4L2 code of what the bytes are, as in <linux/videodev2.h> */
+    uint32_t width;        /* in pixels */
+    uint32_t height;       /* in pixels */
+    uint32_t stride;       /* bytes from one row of the first plane to the next; 0 for compressed formats */
+    uint32_t sequence;     /* the driver's number; begins anew when a lost camera is back; gaps are lost frames */
+    uint32_t reserved;     /* 0 */
+    uint64_t timestamp_ns; /* when it was taken, by CLOCK_MONOTONIC; arrival_ns where the driver does not say */
+    uint64_t arrival_ns;   /* when it was taken from the driver, by CLOCK_MONOTONIC */
+} ocellus_frame;
+
+/* What a camera is doing, and what became of its frames since it was opened. `size` works as in options: set it to
+ * sizeof(ocellus_camera_info); fields beyond a smaller size are not written, those beyond the library's are zeroed. */
+typedef struct ocellus_camera_info {
+    uint32_t size;
+    uint32_t format;         /* what was agreed on: a V4L2 code, */
+    uint32_t width;          /* in pixels, */
+    uint32_t height;         /* in pixels, */
+    float frames_per_second; /* and the rate; 0 where the driver does not say */
+    int32_t state;           /* OCELLUS_CAMERA_STREAMING or what it was lost by */
+    uint64_t delivered;      /* frames that ocellus_camera_next() gave */
+    uint64_t skipped;        /* frames for which a newer one was there already */
+    uint64_t dropped;        /* gaps in the driver's numbers */
+    uint64_t damaged;        /* frames that the driver flagged, or that were empty, too short or undecodable */
+    uint64_t reopened;       /* how often a lost camera came back */
+} ocellus_camera_info;
+
+enum ocellus_camera_states {
+    OCELLUS_CAMERA_STREAMING = 0,
+    OCELLUS_CAMERA_DISCONNECTED = 1, /* unplugged, or its driver let go of it */
+    OCELLUS_CAMERA_FAILED = 2,       /* the driver reports an error */
+    OCELLUS_CAMERA_SILENT = 3        /* no error, and no frames */
+};
+
+/* Fills in the default options, as ocellus_detector_options_init(). */
+OCELLUS_API ocellus_status ocellus_camera_options_init(ocellus_camera_options *options, size_t size);
+
+/* Opens a camera and starts it.
+ *
+ * `path`     such as "/dev/video0", in UTF-8. NULL: the first camera of the system that gives pictures.
+ * `options`  NULL: the defaults. Not needed after the call.
+ * `camera`   receives the camera, or NULL when the call fails. The caller owns it: ocellus_camera_close() ends it.
+ * Returns OCELLUS_OK; INVALID_ARGUMENT; IO (there is no such device, no permission, or another program uses it);
+ * UNSUPPORTED (no node that gives pictures, no format that can be read, or a library for it is not installed);
+ * OUT_OF_MEMORY. The sentence in ocellus_last_error() says what to do. */
+OCELLUS_API ocellus_status ocellus_camera_open(
+    const char *path, const ocellus_camera_options *options, ocellus_camera **camera);
+
+/* Stops a camera and gives everything back, the current frame too. NULL is allowed and does nothing. The camera must
+ * not be at work in another thread, nor may this be called by the callback of ocellus_camera_run(); if so, nothing
+ * happens and ocellus_last_error() says so. */
+OCELLUS_API void ocellus_camera_close(ocellus_camera *camera);
+
+/* Waits for the newest frame, which becomes the current one. The frame before goes back to the driver: its memory is
+ * not to be read any more, whatever this call returns.
+ *
+ * `timeout_ms`  how long to wait at most; 0: not at all; negative: as long as it takes.
+ * `frame`       receives the frame. Its memory is valid until the next call for this camera of this function,
+ *               ocellus_camera_run() or ocellus_camera_close().
+ * Returns OCELLUS_OK; NO_FRAME (the time is up, also while a lost camera is looked for, or ocellus_camera_stop());
+ * CAMERA_LOST (just now; with OCELLUS_ON_LOST_WAIT call again, and it will be looked for); INVALID_ARGUMENT; BUSY. */
+OCELLUS_API ocellus_status ocellus_camera_next(ocellus_camera *camera, int32_t timeout_ms, ocellus_frame *frame);
+
+/* The current frame as a picture for ocellus_detect(), in full size.
+ *
+ * `image`  receives the picture: the driver's memory where the format allows it, else memory of the camera. Valid as
+ *          long as the frame and until the next call of this function or ocellus_camera_detect() for this camera.
+ * Returns OCELLUS_OK; NO_FRAME (there is no current frame); INVALID_DATA (the frame is damaged: take the next);
+ * INVALID_ARGUMENT; OUT_OF_MEMORY; BUSY. */
+OCELLUS_API ocellus_status ocellus_camera_image(ocellus_camera *camera, ocellus_image *image);
+
+/* Finds objects in the current frame. A compressed frame is decoded no larger than the detector needs, so this takes
+ * less time than ocellus_camera_image() and ocellus_detect(). Positions are in pixels of the frame.
+ *
+ * `found`, `capacity`, `count`  as in ocellus_detect().
+ * Returns what those two functions return. */
+OCELLUS_API ocellus_status ocellus_camera_detect(
+    ocellus_camera *camera, ocellus_detector *detector, ocellus_detection *found, size_t capacity, size_t *count);
+
+/* What ocellus_camera_run() calls for each frame, on the thread that it was called on.
+ *
+ * `frame`           the current frame; NULL: the camera was lost, see ocellus_camera_state(). It is called again when
+ *                   frames come again.
+ * `found`, `count`  what the detector found, best first; valid until the callback returns. 0 without a detector.
+ * Returns 0 to go on, anything else to end ocellus_camera_run(). It may call the functions for cameras except
+ * ocellus_camera_next(), ocellus_camera_run() and ocellus_camera_close(). */
+typedef int32_t ocellus_frame_callback(
+    void *context, ocellus_camera *camera, const ocellus_frame *frame, const ocellus_detection *found, size_t count);
+
+/* Detects on frame after frame until the callback or ocellus_camera_stop() ends it. Damaged frames are passed over.
+ *
+ * `detector`  NULL: frames are only handed on. In use by this call until it returns.
+ * `context`   handed to the callback; may be NULL.
+ * Returns OCELLUS_OK when it was ended; CAMERA_LOST with OCELLUS_ON_LOST_FAIL; INVALID_ARGUMENT; OUT_OF_MEMORY;
+ * BUSY. */
+OCELLUS_API ocellus_status ocellus_camera_run(
+    ocellus_camera *camera, ocellus_detector *detector, ocellus_frame_callback *callback, void *context);
+
+/* Ends the ocellus_camera_run() or ocellus_camera_next() that is at work in another thread, or else the next one. From
+ * any thread, and from signal handlers; the camera must not be closed meanwhile. NULL is allowed and does nothing. */
+OCELLUS_API void ocellus_camera_stop(ocellus_camera *camera);
+
+/* What the camera is doing.
+ *
+ * `info`  its size field must be set; the rest is written.
+ * Returns OCELLUS_OK, INVALID_ARGUMENT or BUSY. */
+OCELLUS_API ocellus_status ocellus_camera_state(ocellus_camera *camera, ocellus_camera_info *info);
+
+/* The camera's name as its driver gives it, such as "Integrated Camera". Never NULL: "" when `camera` is NULL. UTF-8.
+ * Belongs to the camera and lives as long as it does. */
+OCELLUS_API const char *ocellus_camera_name(const ocellus_camera *camera);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,8 @@ uint64_t ocs_monotonic_nanoseconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+void ocs_yield(void) { sched_yield(); }
 
 size_t ocs_parse_double(const char *text, size_t size, double *value) {
     // A decimal point whatever the locale says: digits are gathered here, strtod only sees an 'e' exponent.

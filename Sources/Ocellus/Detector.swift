@@ -91,15 +91,26 @@ public final class Detector {
     ///
     /// Throws `.outOfMemory` only: what else could be wrong was refused when `image` and the detector were made.
     public func detect(_ image: ImageView) throws(OcellusError) -> UnsafeBufferPointer<Detection> {
-        let mapping = try engine.prepare(image, preprocessor)
+        try detect(image, inPixelsOf: image.width, image.height)
+    }
+
+    /// The same in pixels of a picture of another size that `image` was made smaller from.
+    func detect(
+        _ image: ImageView, inPixelsOf width: Int, _ height: Int
+    ) throws(OcellusError) -> UnsafeBufferPointer<Detection> {
+        var mapping = try engine.prepare(image, preprocessor)
+        mapping.source(width, height, insteadOf: image.width, image.height)
         engine.run()
         let found = try decoder.decode(engine.headRows(), thresholds)
         foundCount = found.found
         for (index, detection) in found.elements.enumerated() {
-            results.pointer[index] = detection.mapped(by: mapping, width: image.width, height: image.height)
+            results.pointer[index] = detection.mapped(by: mapping, width: width, height: height)
         }
         return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
     }
+
+    /// The most detections that `detect` gives.
+    public var maximumDetections: Int { results.count }
 
     /// The executor, for tools that show layers and times.
     public var network: Engine.Executor { engine.executor }

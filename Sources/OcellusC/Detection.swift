@@ -10,11 +10,23 @@ public func ocellus_detect(
     _ detector: OpaquePointer?, _ image: UnsafePointer<ocellus_image>?,
     _ found: UnsafeMutablePointer<ocellus_detection>?, _ capacity: Int, _ count: UnsafeMutablePointer<Int>?
 ) -> ocellus_status {
+    fill(detector, found, capacity, count) { (detector) throws(OcellusError) in
+        try detector.detect(view(required(image, "image").pointee))
+    }
+}
+
+/// What detection on pictures and on frames share: the arguments are checked, the detector is taken for the time of the
+/// call, and the caller's array is filled.
+func fill(
+    _ detector: OpaquePointer?, _ found: UnsafeMutablePointer<ocellus_detection>?, _ capacity: Int,
+    _ count: UnsafeMutablePointer<Int>?,
+    _ detect: (Detector) throws(OcellusError) -> UnsafeBufferPointer<Detection>
+) -> ocellus_status {
     var session: Session?
     let status = attempt { () throws(OcellusError) in
         let count = try required(count, "count")
         count.pointee = 0
-        session = try Handle.session(detector)
+        session = try Handle<Session>.object(detector)
         if capacity != 0 { _ = try required(found, "found") }
     }
     guard let session, status == .success else { return status }
@@ -23,7 +35,7 @@ public func ocellus_detect(
     }
     defer { session.end() }
     return attempt { () throws(OcellusError) in
-        let detections = try session.detector.detect(view(required(image, "image").pointee))
+        let detections = try detect(session.detector)
         // `size_t` arrives as Int: what does not fit is negative, and larger than any number of detections.
         let written = capacity < 0 ? detections.count : min(capacity, detections.count)
         for index in 0..<written { found?[index] = ocellus_detection(detections[index]) }
@@ -52,7 +64,7 @@ private func view(_ image: ocellus_image) throws(OcellusError) -> ImageView {
 }
 
 extension ocellus_detection {
-    fileprivate init(_ detection: Detection) {
+    init(_ detection: Detection) {
         self.init()
         left = detection.box.left
         top = detection.box.top

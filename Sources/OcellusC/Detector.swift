@@ -10,21 +10,18 @@ public func ocellus_detector_create(
     _ modelPath: UnsafePointer<CChar>?, _ options: UnsafePointer<ocellus_detector_options>?,
     _ detector: UnsafeMutablePointer<OpaquePointer?>?
 ) -> ocellus_status {
-    var lacksModel = false
-    let status = create(options, detector) { (options) throws(OcellusError) in
-        guard let modelPath else {
-            lacksModel = true
-            throw OcellusError(
-                .unsupported,
-                "`model_path` is NULL, and this libocellus has no built-in model: pass the path of a model file, "
-                    + "such as `ocellus import` writes")
-        }
+    guard modelPath != nil || EmbeddedModel.hasFace else {
+        return fail(
+            .noModel,
+            "`model_path` is NULL, and this libocellus was built without a model: pass the path of a model file")
+    }
+    return create(options, detector) { (options) throws(OcellusError) in
+        guard let modelPath else { return try Detector(options: options) }
         guard let path = String(validatingCString: modelPath) else {
             throw OcellusError(.invalidArgument, "`model_path` is not UTF-8")
         }
         return try Detector(path: path, options: options)
     }
-    return lacksModel ? .noModel : status
 }
 
 @c @implementation
@@ -58,10 +55,10 @@ private func create(
 public func ocellus_detector_destroy(_ detector: OpaquePointer?) {
     guard let detector else { return }
     _ = attempt { () throws(OcellusError) in
-        guard try Handle.session(detector).begin() else {
+        guard try Handle<Session>.object(detector).begin() else {
             throw OcellusError(.invalidArgument, "the detector is at work in another thread: it was not destroyed")
         }
-        Handle.destroy(detector)
+        Handle<Session>.destroy(detector)
     }
 }
 
@@ -85,7 +82,7 @@ public func ocellus_detector_input_size(
     _ detector: OpaquePointer?, _ width: UnsafeMutablePointer<UInt32>?, _ height: UnsafeMutablePointer<UInt32>?
 ) -> ocellus_status {
     attempt { () throws(OcellusError) in
-        let input = try Handle.session(detector).detector.description.preprocessing
+        let input = try Handle<Session>.object(detector).detector.description.preprocessing
         // Both are checked before either is written.
         if width != nil { _ = try required(width, "width") }
         if height != nil { _ = try required(height, "height") }
@@ -96,5 +93,5 @@ public func ocellus_detector_input_size(
 
 /// For functions without a status: nil instead of an error, and the last error is left alone.
 private func session(_ detector: OpaquePointer?) -> Session? {
-    do throws(OcellusError) { return try Handle.session(detector) } catch { return nil }
+    do throws(OcellusError) { return try Handle<Session>.object(detector) } catch { return nil }
 }

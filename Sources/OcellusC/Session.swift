@@ -1,4 +1,4 @@
-// What an `ocellus_detector *` points to: a mark that tells a live detector from anything else, and the objects behind.
+// What stands behind an `ocellus_detector *`.
 import COcellus
 import CSystem
 import Ocellus
@@ -7,7 +7,10 @@ import OcellusTensor
 import Synchronization
 
 /// A detector with the texts that C programs may keep pointers to.
-final class Session {
+final class Session: Handled {
+    static var mark: UInt64 { 0x6F63_656C_6C75_7301 }
+    static var noun: StaticString { "detector" }
+
     let detector: Detector
     /// The classes' names as C text, by label.
     private let labels: [UnsafeMutablePointer<CChar>]
@@ -55,47 +58,8 @@ final class Session {
     func end() { working.store(false, ordering: .releasing) }
 }
 
-/// The memory behind the opaque pointer. Its alignment is larger than malloc gives, which most foreign pointers fail.
-struct Handle {
-    private static let alignment = 64
-    private static let live: UInt64 = 0x6F63_656C_6C75_7301
-    private static let destroyed: UInt64 = 0x6F63_656C_6C75_73FF
-
-    private var mark: UInt64
-    private let session: Unmanaged<Session>
-
-    /// A new handle that owns `session`.
-    static func make(_ session: Session) throws(OcellusError) -> OpaquePointer {
-        guard let memory = ocs_allocate(MemoryLayout<Handle>.size, alignment) else {
-            throw OcellusError(.outOfMemory, "no memory for a detector")
-        }
-        let handle = memory.bindMemory(to: Handle.self, capacity: 1)
-        handle.initialize(to: Handle(mark: live, session: Unmanaged.passRetained(session)))
-        return OpaquePointer(handle)
-    }
-
-    /// The session behind `pointer`, or `.invalidArgument` when it is visibly no live detector.
-    static func session(_ pointer: OpaquePointer?) throws(OcellusError) -> Session {
-        guard let pointer else { throw OcellusError(.invalidArgument, "`detector` is NULL") }
-        let handle = UnsafePointer<Handle>(pointer)
-        guard UInt(bitPattern: pointer) % UInt(alignment) == 0, handle.pointee.mark == live else {
-            throw OcellusError(
-                .invalidArgument, "`detector` is no detector, or one that has been destroyed: create one first")
-        }
-        return handle.pointee.session.takeUnretainedValue()
-    }
-
-    /// Frees the handle and lets go of its session. `pointer` was accepted by `session`.
-    static func destroy(_ pointer: OpaquePointer) {
-        let handle = UnsafeMutablePointer<Handle>(pointer)
-        handle.pointee.mark = destroyed
-        handle.pointee.session.release()
-        ocs_free(handle)
-    }
-}
-
 /// A copy of `text` as C text, from `ocs_allocate`. A zero byte inside ends it early.
-private func makeText(_ text: String) throws(OcellusError) -> UnsafeMutablePointer<CChar> {
+func makeText(_ text: String) throws(OcellusError) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8
     guard let memory = ocs_allocate(bytes.count + 1, 8) else {
         throw OcellusError(.outOfMemory, "no memory for a label of \(bytes.count) bytes")

@@ -8,6 +8,8 @@ extension ocellus_status {
     static let invalidArgument = ocellus_status(OCELLUS_ERROR_INVALID_ARGUMENT.rawValue)
     static let noModel = ocellus_status(OCELLUS_ERROR_NO_MODEL.rawValue)
     static let busy = ocellus_status(OCELLUS_ERROR_BUSY.rawValue)
+    static let noFrame = ocellus_status(OCELLUS_ERROR_NO_FRAME.rawValue)
+    static let cameraLost = ocellus_status(OCELLUS_ERROR_CAMERA_LOST.rawValue)
 
     init(_ code: OcellusError.Code) {
         let value =
@@ -57,7 +59,9 @@ public func ocellus_status_text(_ status: ocellus_status) -> UnsafePointer<CChar
     case OCELLUS_ERROR_IO: permanent("input or output error")
     case OCELLUS_ERROR_OUT_OF_MEMORY: permanent("out of memory")
     case OCELLUS_ERROR_NO_MODEL: permanent("no built-in model")
-    case OCELLUS_ERROR_BUSY: permanent("detector is busy")
+    case OCELLUS_ERROR_BUSY: permanent("detector or camera is busy")
+    case OCELLUS_ERROR_NO_FRAME: permanent("no frame")
+    case OCELLUS_ERROR_CAMERA_LOST: permanent("camera lost")
     default: permanent("unknown status")
     }
 }

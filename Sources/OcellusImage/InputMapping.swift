@@ -4,8 +4,8 @@
 /// `input = source * scale + offset`, each axis for itself.
 public struct InputMapping: Equatable, Sendable {
     /// Input pixels for a source pixel. Exact for the pixels really sampled: resized width / source width.
-    public let scaleX: Float
-    public let scaleY: Float
+    public private(set) var scaleX: Float
+    public private(set) var scaleY: Float
     /// The picture's left and top edge in the input, whole pixels; 0 unless centred in a letterbox.
     public let offsetX: Float
     public let offsetY: Float
@@ -39,6 +39,13 @@ public struct InputMapping: Equatable, Sendable {
         scaleY = Float(resizedHeight) / Float(height)
         offsetX = Float(left)
         offsetY = Float(top)
+    }
+
+    /// Takes `width` by `height` for the source's size: the picture that was mapped is a smaller copy of it.
+    public mutating func source(_ width: Int, _ height: Int, insteadOf mappedWidth: Int, _ mappedHeight: Int) {
+        guard width != mappedWidth || height != mappedHeight else { return }
+        scaleX *= Float(mappedWidth) / Float(width)
+        scaleY *= Float(mappedHeight) / Float(height)
     }
 
     /// A point in source pixels, in input pixels.

@@ -36,6 +36,9 @@ public struct ErrorMessage: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
+    /// The sentence as a string: interpolation that costs little code, for other texts than errors, too.
+    public static func text(_ message: ErrorMessage) -> String { message.text }
+
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     public struct StringInterpolation: StringInterpolationProtocol {

@@ -5,7 +5,10 @@ import Testing
 struct HelpTests {
     @Test(
         "help is on standard output and status 0",
-        arguments: ["", "detect", "import", "info", "bench", "eval", "data", "data check", "data show", "data anchors"])
+        arguments: [
+            "", "detect", "live", "train", "eval", "import", "info", "bench", "data", "data check", "data show",
+            "data anchors",
+        ])
     func help(subcommand: String) throws {
         let outcome = try Ocellus.run(subcommand.split(separator: " ").map(String.init) + ["--help"])
         #expect(outcome.status == 0)
@@ -55,8 +58,16 @@ struct HelpTests {
             ["data", "show", "d", "--out", "o", "--rows=0"],
             ["data", "anchors", "d", "--count=0"],
         ]
+        let live = [
+            "--size=640", "--size=0x3", "--size=x", "--fps=0", "--fps=nan", "--preview=70000", "--preview=:1",
+            "--frames=0",
+            "--seconds=0", "--tile=9", "--min-score=2", "--band=0.6-0.2", "--band=1", "--record=", "--uncertain",
+            "--on-lost=cry", "--record-interval=-1", "--threads=0",
+        ].map { ["live", "-", "--model", "m", $0] }
         var text = ""
-        for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others {
+        for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others + live + [
+            ["live", "-"]
+        ] {
             let outcome = try Ocellus.run(arguments)
             #expect(outcome.status == 2, "\(arguments)")
             #expect(outcome.output == "", "\(arguments)")

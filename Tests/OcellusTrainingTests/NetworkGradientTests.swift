@@ -70,7 +70,8 @@ struct NetworkGradientTests {
 
     /// Norm, sum, eight elements, and how far single precision went in PyTorch.
     private func compare(_ values: [Float], _ golden: ModelFile, _ name: Name) throws {
-        let expected = Array(try golden.floats(of: name).values.elements)
+        let stored = try golden.floats(of: name).values
+        let expected = withExtendedLifetime(stored) { Array(stored.elements) }
         let norm = Double(expected[0])
         let limit = 1e-3 * norm + 10 * Double(expected[10])
         let own = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()

@@ -15,14 +15,10 @@ extension Model {
     /// The same model for `labels`. With the same labels nothing changes; otherwise the parameters of the class heads
     /// are drawn anew and all others kept.
     ///
-    /// Folded models stay folded: they are trained without batch normalisation.
-    /// Throws `.invalidArgument` for a number of classes that the architecture cannot have and for an int8 model.
+    /// An int8 model becomes the float model its integers stand for. Folded models stay folded: they are trained without
+    /// batch normalisation. Throws `.invalidArgument` for a number of classes that the architecture cannot have.
     public func renewed(labels: [String], seed: UInt64) throws(OcellusError) -> Renewal {
-        guard quantized == nil else {
-            throw OcellusError(
-                .invalidArgument,
-                "the model is int8: training starts from the float model as it was imported or trained")
-        }
+        if quantized != nil { return try dequantized().renewed(labels: labels, seed: seed) }
         guard labels != description.labels else { return Renewal(model: self, kept: parameters.count, renewed: []) }
         var description = description
         description.labels = labels
