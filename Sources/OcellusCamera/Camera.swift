@@ -110,7 +110,7 @@ public final class Camera {
             case .failed(let error):
                 if try lose(LossReason(error)) { return nil }
                 continue
-            case .nothing, .damaged: break
+            case .nothing, .damaged, .old: break
             }
             guard stream.inDriver > 0 else {
                 throw OcellusError(
@@ -158,6 +158,7 @@ public final class Camera {
                 if let newest { stream.giveBack(Int(newest.index)) }
                 return .failed(error)
             case .damaged: statistics.damaged += 1
+            case .old: statistics.skipped += 1
             case .frame(let buffer):
                 count(buffer.sequence)
                 if let older = newest {
