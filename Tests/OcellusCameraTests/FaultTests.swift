@@ -123,6 +123,20 @@ import Testing
         }
     }
 
+    @Test("a driver that always claims to have a frame is no reason to spin")
+    func falseAlarms() throws {
+        let script = ScriptedSystem()
+        let camera = try Camera(path: "/dev/video0", system: script.system)
+        #expect(try camera.hasFrame())
+        script.nodes["/dev/video0"]!.isSilent = true
+        script.claimsFrames = true
+        var waits = 0
+        script.onWait = { waits += 1 }
+        #expect(try !camera.hasFrame())
+        #expect(camera.state == .lost(reason: .silent, since: script.now))
+        #expect(waits < 1500)
+    }
+
     @Test("silence is longer for a camera that is slow")
     func slowCamera() throws {
         let script = ScriptedSystem(["/dev/video0": ScriptedNode("Slow", [(.yuyv, [(64, 48, 0.5)])])])

@@ -41,6 +41,8 @@ final class ScriptedSystem {
     var faults: [Int: FrameFault] = [:]
     /// The time of a frame that is there as soon as the stream begins.
     var leftOver: UInt64?
+    /// Poll says that there is a frame, always.
+    var claimsFrames = false
     /// Called when somebody waits.
     var onWait: (() -> Void)?
 
@@ -156,7 +158,7 @@ final class ScriptedSystem {
             now = due
             fill()
         }
-        if file >= 0, !filled.isEmpty {
+        if file >= 0, !filled.isEmpty || claimsFrames {
             events.pointee = UInt32(OCC_READABLE)
         } else {
             precondition(end != .max, "would hang")
