@@ -128,7 +128,8 @@ struct CameraFormatTests {
     func otherFormats() throws {
         let own = try Picture("RGB3").levels()
         let grey = try Picture("GREY")
-        #expect(grey.format == .grey8 && grey.bytes == (try CameraVM.run.bytes("GREY-1.raw")))
+        let raw = try CameraVM.run.bytes("GREY-1.raw")
+        #expect(grey.format == .grey8 && grey.bytes == raw)
         let foreign = try Picture("RGBP").levels()
         let difference = zip(foreign, own).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(own.count)
         #expect(difference < 8)
