@@ -4,6 +4,7 @@
  *     ./live face.safetensors [/dev/video0]
  *
  * With `-` for the model the one inside the library is used; without a device the first camera is taken. */
+#define _POSIX_C_SOURCE 199309L
 #include <ocellus.h>
 #include <signal.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 # and quantised. PICTURE: a binary PPM picture; empty: the portrait among the goldens. COMMAND: the ocellus command.
 set -eu
 
-layers="OcellusTensor OcellusImage OcellusNetwork OcellusDetection OcellusQuantization OcellusModels Ocellus OcellusC"
+layers="OcellusTensor OcellusImage OcellusCamera OcellusNetwork OcellusDetection OcellusQuantization OcellusModels Ocellus OcellusC"
 processors="cortex-a53 cortex-a76 max"
 out=build/arm64
 action=${1:-build}
@@ -37,7 +37,7 @@ check_packages() {
 }
 
 build_c() {
-    for target in CKernels CSystem; do
+    for target in CKernels CSystem CCamera; do
         mkdir -p "$out/modules/$target" "$out/$target"
         printf 'module %s {\n    umbrella "%s"\n    export *\n}\n' $target "$root/Sources/$target/include" \
             > "$out/modules/$target/module.modulemap"
@@ -56,6 +56,7 @@ build_swift() {
             -I $out/swift -I include -Xcc -isystem -Xcc $headers -Xcc -fPIC -Xfrontend -function-sections \
             -Xcc -fmodule-map-file=$out/modules/CKernels/module.modulemap \
             -Xcc -fmodule-map-file=$out/modules/CSystem/module.modulemap \
+            -Xcc -fmodule-map-file=$out/modules/CCamera/module.modulemap \
             -emit-module -emit-module-path "$out/swift/$layer.swiftmodule" \
             -c -o "$out/swift/$layer.o" $(find Sources/"$layer" -name '*.swift' | sort)
     done
@@ -69,7 +70,7 @@ build_library() {
     echo '{ global: ocellus_*; local: *; };' > $out/exports.map
     aarch64-linux-gnu-gcc -shared -o $library -Wl,-soname,libocellus.so.0 -Wl,--version-script=$out/exports.map \
         -Wl,--gc-sections -Wl,--no-undefined -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,text -Wl,--strip-all \
-        $out/swift/*.o $out/CKernels/*.o $out/CSystem/*.o -Wl,--as-needed -lm
+        $out/swift/*.o $out/CKernels/*.o $out/CSystem/*.o $out/CCamera/*.o -Wl,--as-needed -lm
     ln -sf libocellus.so.0 $out/libocellus.so
     echo "$library: $(stat -c %s $library) bytes, needs" \
         $(aarch64-linux-gnu-readelf --dynamic $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')

@@ -2,8 +2,10 @@
 # Installs the Debian packages that building, testing and the demo need, and only those that are missing.
 set -eu
 
-# Building: pictures, linking the library. Tests: consumers and examples. Demo: a photograph of a face.
-packages="libjpeg-dev libpng-dev libopenblas-dev libv4l-dev pkg-config binutils gcc g++ cmake valgrind python-matplotlib-data"
+# Building: pictures, linking the library. Tests: consumers and examples; a kernel with test cameras in QEMU; libraries
+# that cameras load. Demo: a photograph of a face.
+packages="libjpeg-dev libpng-dev libopenblas-dev libv4l-dev pkg-config binutils gcc g++ cmake valgrind make python-matplotlib-data \
+    libturbojpeg0 libv4lconvert0 qemu-system-x86 busybox-static cpio kmod"
 
 if ! command -v dpkg-query > /dev/null; then
     echo "dependencies: this is no Debian system: make sure that it has the like of: $packages" >&2

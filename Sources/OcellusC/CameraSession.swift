@@ -14,10 +14,14 @@ final class CameraSession: Handled {
     let name: UnsafeMutablePointer<CChar>
     /// Frames whose contents could not be decoded, which the camera itself does not look at.
     var undecodable: UInt64 = 0
-    /// Set while `ocellus_camera_run` is on the stack.
-    var isRunning = false
+    /// Set while `ocellus_camera_run` is on the stack, also while the callback has the camera.
+    var isRunning: Bool {
+        get { running.load(ordering: .acquiring) }
+        set { running.store(newValue, ordering: .releasing) }
+    }
     private var frame: Frame?
     private let working = Atomic<Bool>(false)
+    private let running = Atomic<Bool>(false)
 
     convenience init(_ camera: Camera) throws(OcellusError) {
         self.init(camera, try makeText(camera.card))

@@ -72,7 +72,10 @@ public final class Camera {
         quietSince = system.now
     }
 
-    deinit { occ_waker_close(waker) }
+    deinit {
+        stream?.stop()
+        occ_waker_close(waker)
+    }
 
     /// The newest frame, waiting for one at most `timeoutMilliseconds` (negative: as long as it takes).
     ///

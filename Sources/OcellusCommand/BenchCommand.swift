@@ -10,7 +10,7 @@ import OcellusTensor
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how long a model takes on this machine.",
-        usage: "ocellus bench --model <file> [<options>]",
+        usage: "ocellus bench [--model <file>] [<options>]",
         discussion: """
             A detection is the whole way from the picture in memory to its boxes: resize, network, decoding. Reading the \
             file is not counted. Runs before the measured ones warm up.

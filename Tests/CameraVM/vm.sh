@@ -22,13 +22,17 @@ fetch_kernel() {
     folder=$(realpath -m "$VM_KERNEL").new
     rm -rf "$folder"
     mkdir -p "$folder/files"
-    image=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image-/ { print $2; exit }')
-    [ -n "$image" ] || fail "apt knows no linux-image-amd64: run apt-get update"
+    image=$(kernel_package)
+    if [ -z "$image" ]; then
+        [ "$(id -u)" = 0 ] && apt-get update -q >&2 && image=$(kernel_package)
+        [ -n "$image" ] || fail "apt knows no linux-image-amd64: run apt-get update"
+    fi
     release=${image#linux-image-}
     headers=$(apt-cache depends "linux-headers-$release" \
         | awk '/Depends: linux-(headers-.*-common|kbuild)/ { print $2 }')
-    (cd "$folder/files" && apt-get download -q "$image" "linux-headers-$release" $headers v4l2loopback-dkms >&2) \
-        || fail "cannot download the kernel: run apt-get update"
+    # shellcheck disable=SC2086 # the headers are several packages
+    download "$folder/files" "$image" "linux-headers-$release" $headers v4l2loopback-dkms \
+        || fail "cannot download the kernel: run apt-get update, and see that there is a network"
     for package in "$folder"/files/*.deb; do dpkg-deb -x "$package" "$folder/files"; done
     build_loopback "$folder/files" "$release" >&2
     mkdir "$folder/modules"
@@ -48,6 +52,16 @@ keep_modules() {
         cp "$module" "$3/"
         basename "$module" >> "$3/list"
     done
+}
+
+kernel_package() { apt-cache depends linux-image-amd64 2> /dev/null | awk '/Depends: linux-image-/ { print $2; exit }'; }
+
+# download FOLDER PACKAGE...: lists of packages may be old: as root, once more with fresh ones.
+download() {
+    local folder=$1
+    shift
+    (cd "$folder" && apt-get download -q "$@" >&2) && return
+    [ "$(id -u)" = 0 ] && apt-get update -q >&2 && (cd "$folder" && apt-get download -q "$@" >&2)
 }
 
 # build_loopback FILES RELEASE: the headers expect to lie in /usr/src.

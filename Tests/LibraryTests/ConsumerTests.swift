@@ -33,6 +33,16 @@ import Testing
         #expect(try Library.header.contains("#define OCELLUS_VERSION \"\(version.output.dropLast())\"\n"))
     }
 
+    @Test("the live example compiles as C99 and says what is wrong with a missing camera")
+    func liveExample() throws {
+        let program = try Library.compile(
+            Library.repository.appending(path: "examples/live.c"), flags: ["-std=c99", "-pedantic"])
+        let outcome = try Library.run([program, "-", "/dev/no-such-camera"])
+        #expect(outcome.status == 1 && outcome.output == "")
+        #expect(outcome.errors.hasPrefix("live: there is no /dev/no-such-camera"))
+        #expect(try Library.run([program]).status == 2)
+    }
+
     @Test("find_package gives a shared and a static target, also after the installed folder was moved")
     func findPackage() throws {
         let moved = Library.work.appending(path: "moved")

@@ -57,7 +57,19 @@ import Testing
             SAME(sizeof(ocellus_detector_options), 20);
             SAME(offsetof(ocellus_detector_options, score_threshold), 8);
             SAME(offsetof(ocellus_detector_options, maximum_detections), 16);
+            SAME(sizeof(ocellus_camera_options), 36);
+            SAME(offsetof(ocellus_camera_options, frames_per_second), 12);
+            SAME(offsetof(ocellus_camera_options, format), 16);
+            SAME(offsetof(ocellus_camera_options, buffers), 24);
+            SAME(offsetof(ocellus_camera_options, on_lost), 32);
+            SAME(sizeof(ocellus_camera_info), 64);
+            SAME(offsetof(ocellus_camera_info, state), 20);
+            SAME(offsetof(ocellus_camera_info, delivered), 24);
             #if UINTPTR_MAX > UINT32_MAX
+            SAME(sizeof(ocellus_frame), 56);
+            SAME(offsetof(ocellus_frame, format), 16);
+            SAME(offsetof(ocellus_frame, sequence), 32);
+            SAME(offsetof(ocellus_frame, timestamp_ns), 40);
             SAME(sizeof(ocellus_image), 48);
             SAME(offsetof(ocellus_image, stride), 16);
             SAME(offsetof(ocellus_image, format), 24);
@@ -65,6 +77,8 @@ import Testing
             #endif
             SAME(OCELLUS_NV12, 7);
             SAME(OCELLUS_ERROR_BUSY, 7);
+            SAME(OCELLUS_ERROR_CAMERA_LOST, 9);
+            SAME(OCELLUS_CAMERA_SILENT, 3);
             int main(void) { return 0; }
             """
         _ = try Library.compile(try Library.file("layout.c", text))

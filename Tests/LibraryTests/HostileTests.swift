@@ -42,6 +42,22 @@ import Testing
         #expect(outcome.status == 0 && outcome.text == Self.good, "\(outcome.text)")
     }
 
+    @Test("wrong arguments for cameras and devices that are none are refused, under the address sanitizer")
+    func camerasUnderSanitizer() throws {
+        let program = try Library.compile(
+            Library.programs.appending(path: "hostile_camera.c"), .archive,
+            flags: ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"])
+        let outcome = try Library.run([program], ["ASAN_OPTIONS": "detect_leaks=0"])
+        #expect(outcome.status == 0 && outcome.output == Self.good, "\(outcome.text)")
+    }
+
+    @Test("a camera that was refused leaves no memory and no descriptor behind")
+    func camerasLoseNothing() throws {
+        let program = try Library.compile(Library.programs.appending(path: "hostile_camera.c"))
+        let outcome = try Library.run(Self.valgrind + ["--leak-check=full", "--track-fds=yes", program])
+        #expect(outcome.status == 0 && outcome.output == Self.good, "\(outcome.text.suffix(4000))")
+    }
+
     @Test("a refused creation leaves no memory behind")
     func nothingIsLost() throws {
         let program = try Library.compile(Library.programs.appending(path: "hostile_arguments.c"))

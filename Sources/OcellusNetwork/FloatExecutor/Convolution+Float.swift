@@ -29,7 +29,7 @@ extension StepContext {
 }
 
 extension OutputClamp {
-    init(_ activation: Activation?) {
+    package init(_ activation: Activation?) {
         switch activation {
         case .relu: self = .relu
         case .relu6: self = .relu6

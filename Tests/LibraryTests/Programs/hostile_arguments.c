@@ -16,10 +16,10 @@ static _Alignas(64) unsigned char space[8192];
 static void texts(void) {
     CHECK(strcmp(ocellus_version(), OCELLUS_VERSION) == 0);
     CHECK(strcmp(ocellus_last_error(), "") == 0);
-    const ocellus_status odd[] = { -1, 8, 1000, INT32_MAX, INT32_MIN };
+    const ocellus_status odd[] = { -1, 10, 1000, INT32_MAX, INT32_MIN };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         CHECK(strcmp(ocellus_status_text(odd[i]), "unknown status") == 0);
-    for (ocellus_status status = OCELLUS_OK; status <= OCELLUS_ERROR_BUSY; status++)
+    for (ocellus_status status = OCELLUS_OK; status <= OCELLUS_ERROR_CAMERA_LOST; status++)
         CHECK(strcmp(ocellus_status_text(status), "unknown status") != 0);
 }
 
