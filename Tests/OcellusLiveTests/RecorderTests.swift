@@ -1,6 +1,7 @@
 // What a recording leaves in its folder: pictures with labels that say what was found.
 import Foundation
 import FoundationXML
+import OcellusData
 import OcellusDetection
 import OcellusFiles
 import OcellusModels
@@ -77,6 +78,21 @@ struct RecorderTests {
         // Edges 10, 12, 40, 44 of pixels counted from 0.
         let sides = ["xmin", "ymin", "xmax", "ymax"].map { objects[0].text("bndbox", $0) }
         #expect(sides == ["11", "13", "40", "44"])
+    }
+
+    @Test("what is recorded reads back as a dataset, box for box, without a fault")
+    func roundTrip() throws {
+        let recorder = try Recorder(folder: folder.path, description: description, settings: settings())
+        for number in 0..<2 { try offer(recorder, number, [0.9, 0.7], time: Double(number)) }
+        recorder.close()
+        let dataset = try Dataset.read(folder.path)
+        #expect(dataset.classes == ["face"])
+        #expect(dataset.faults.isEmpty)
+        #expect(dataset.pictures.map(\.name) == ["000001.jpg", "000002.jpg"])
+        for picture in dataset.pictures {
+            // Sample.face, whose edges are whole numbers.
+            #expect(picture.truths.map(\.box) == Array(repeating: Sample.face(score: 1).detection.box, count: 2))
+        }
     }
 
     @Test("boxes that leave the picture, are empty or no numbers become pixels of the picture")
