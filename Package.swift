@@ -51,6 +51,7 @@ if !embedded {
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
+        .library(name: "OcellusTrainingC", type: .static, targets: ["OcellusTrainingC"]),
         .executable(name: "ocellus", targets: ["OcellusCommand"]),
     ]
     targets += [
@@ -68,6 +69,7 @@ if !embedded {
         layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        layer("OcellusTrainingC", ["OcellusTraining", "COcellus"]),
         // A camera's frames, watched: tracks, statistics, the preview page, recording.
         layer(
             "OcellusLive",

@@ -13,6 +13,18 @@ extension Dataset {
         return result
     }
 
+    /// What to learn from and what to measure on: the lists of these names, or, where the dataset has no lists, a tenth
+    /// of its pictures held back by a seeded draw.
+    ///
+    /// Throws `.invalidArgument` with the names there are when it has lists, but not these.
+    public func parts(
+        training: String = "train", validation: String = "val"
+    ) throws(OcellusError) -> (training: Dataset, validation: Dataset) {
+        guard splits.isEmpty else { return (try split(training), try split(validation)) }
+        let parts = separated(share: 0.1, seed: 0)
+        return (parts.first, parts.second)
+    }
+
     /// Two parts, the second with `share` of the pictures (rounded, at least one where there are two), drawn by `seed`.
     ///
     /// The order of the pictures stays. The same seed and the same pictures give the same parts.

@@ -1,9 +1,12 @@
-// A picture on disk with what its labels say about it. Pixels are read by PictureStore when they are needed.
+// A picture on disk, or held in memory, with what its labels say about it. Pixels on disk are read by PictureStore when
+// they are needed.
 import OcellusFiles
+import OcellusImage
+import OcellusTensor
 
 /// One picture of a dataset.
 public struct LabelledPicture: Sendable, Equatable {
-    /// Where the picture can be opened.
+    /// Where the picture can be opened; for one in memory a name that no other picture of the dataset has.
     public var path: String
     /// As its labels call it, such as `street/0001.jpg`.
     public var name: String
@@ -19,10 +22,12 @@ public struct LabelledPicture: Sendable, Equatable {
     public var statedSize: PixelSize?
     /// The file with its labels.
     public var labelFile: String
+    /// The picture itself where it came from memory; nil for a file.
+    public var held: PictureStore.Picture?
 
     public init(
         path: String, name: String, truths: [GroundTruth] = [], splits: [String] = [], source: String = "",
-        statedSize: PixelSize? = nil, labelFile: String = ""
+        statedSize: PixelSize? = nil, labelFile: String = "", held: PictureStore.Picture? = nil
     ) {
         self.path = path
         self.name = name
@@ -31,6 +36,21 @@ public struct LabelledPicture: Sendable, Equatable {
         self.source = source
         self.statedSize = statedSize
         self.labelFile = labelFile
+        self.held = held
+    }
+
+    /// The picture at its full size, or as `PictureFile.read` reduces it. Nobody may write to its pixels.
+    ///
+    /// Throws what reading its file throws; nothing for a picture in memory.
+    public func read(maximumSide: Int? = nil) throws(OcellusError) -> RGBImage {
+        if let held { return held.image }
+        return try PictureFile.read(path: path, maximumSide: maximumSide)
+    }
+
+    /// The full size, from the file's header. Throws as `read`.
+    public func size() throws(OcellusError) -> PixelSize {
+        if let held { return PixelSize(width: held.image.width, height: held.image.height) }
+        return try PictureFile.size(path: path)
     }
 
     /// Adds box `number` of the labels.

@@ -9,10 +9,13 @@ import Synchronization
 /// Decoded pictures by path and reduction, within a number of bytes.
 public final class PictureStore: Sendable {
     /// A picture that nobody writes to any more.
-    public final class Picture: @unchecked Sendable {
+    public final class Picture: @unchecked Sendable, Equatable {
         public let image: RGBImage
 
-        init(_ image: RGBImage) { self.image = image }
+        public init(_ image: RGBImage) { self.image = image }
+
+        /// Whether they are one and the same; equal pixels elsewhere are another picture.
+        public static func == (one: Picture, other: Picture) -> Bool { one === other }
     }
 
     /// Pictures are kept reduced by 1, 2, 4 and 8.
@@ -39,20 +42,22 @@ public final class PictureStore: Sendable {
     /// Keeps at most `byteLimit` bytes of pixels; 0 keeps nothing. A 320x240 picture takes 230 KB.
     public init(byteLimit: Int = 128 << 20) { self.byteLimit = byteLimit }
 
-    /// The full size of a picture, from its header. Throws as `PictureFile.size`.
-    public func size(_ path: String) throws(OcellusError) -> PixelSize {
-        if let known = shelf.withLock({ $0.sizes[path] }) { return known }
-        let size = try PictureFile.size(path: path)
-        shelf.withLock { $0.sizes[path] = size }
+    /// The full size of a picture, from its header. Throws as `LabelledPicture.size`.
+    public func size(_ picture: LabelledPicture) throws(OcellusError) -> PixelSize {
+        if let known = shelf.withLock({ $0.sizes[picture.path] }) { return known }
+        let size = try picture.size()
+        shelf.withLock { $0.sizes[picture.path] = size }
         return size
     }
 
-    /// A picture with both sides halved `halvings` times (0...3), rounded up. Throws as `PictureFile.read`.
-    public func picture(_ path: String, halvings: Int = 0) throws(OcellusError) -> Picture {
-        let key = Key(path: path, halvings: min(max(halvings, 0), PictureStore.mostHalvings))
+    /// A picture with both sides halved `halvings` times (0...3), rounded up. Throws as `LabelledPicture.read`.
+    public func picture(_ labelled: LabelledPicture, halvings: Int = 0) throws(OcellusError) -> Picture {
+        // Held by its owner already: room here is for others.
+        if halvings <= 0, let held = labelled.held { return held }
+        let key = Key(path: labelled.path, halvings: min(max(halvings, 0), PictureStore.mostHalvings))
         if let kept = shelf.withLock({ $0.pictures[key] }) { return kept }
-        let size = try size(path)
-        let picture = Picture(try PictureStore.decode(key.path, size, key.halvings))
+        let size = try size(labelled)
+        let picture = Picture(try PictureStore.decode(labelled, size, key.halvings))
         keep(picture, key)
         return picture
     }
@@ -79,12 +84,11 @@ public final class PictureStore: Sendable {
 
     /// JPEG is decoded smaller by its own transform, which averages; other formats are halved.
     private static func decode(
-        _ path: String, _ size: PixelSize, _ halvings: Int
+        _ picture: LabelledPicture, _ size: PixelSize, _ halvings: Int
     ) throws(OcellusError) -> RGBImage {
         let scale = 1 << halvings
         let wanted = PixelSize(width: (size.width + scale - 1) / scale, height: (size.height + scale - 1) / scale)
-        var image = try PictureFile.read(
-            path: path, maximumSide: halvings > 0 ? max(wanted.width, wanted.height) : nil)
+        var image = try picture.read(maximumSide: halvings > 0 ? max(wanted.width, wanted.height) : nil)
         while image.width > wanted.width || image.height > wanted.height {
             let half = try RGBImage(width: (image.width + 1) / 2, height: (image.height + 1) / 2)
             ocd_halve(image.pixels.pointer, Int32(image.width), Int32(image.height), half.pixels.pointer)

@@ -88,7 +88,7 @@ public final class SampleSource: Sendable {
     /// Throws what reading a picture throws.
     public func plain(at index: Int) throws(OcellusError) -> Sample {
         let picture = pictures[((index % count) + count) % count]
-        let image = try PictureFile.read(path: picture.path)
+        let image = try picture.read()
         let preprocessing = Preprocessing(
             inputWidth: inputWidth, inputHeight: inputHeight, channelOrder: .rgb, mean: ground, scale: SIMD3(1, 1, 1),
             fit: fit)

@@ -41,9 +41,9 @@ public final class DetectorEvaluation {
         unknownClasses = unknown
     }
 
-    /// Looks at one picture file. Throws what reading it throws.
+    /// Looks at one picture of a dataset. Throws what reading it throws.
     public func add(_ picture: LabelledPicture) throws(OcellusError) {
-        let image = try PictureFile.read(path: picture.path)
+        let image = try picture.read()
         try add(image, picture.truths)
     }
 

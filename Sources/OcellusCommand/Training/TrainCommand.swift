@@ -41,7 +41,9 @@ struct TrainCommand: ParsableCommand {
     var resume = false
 
     func validate() throws {
-        guard out.hasSuffix(".safetensors") else { throw ValidationError("--out \(out): the name must end in .safetensors") }
+        guard out.hasSuffix(".safetensors") else {
+            throw ValidationError("--out \(out): the name must end in .safetensors")
+        }
         guard from == "scratch" || architecture == nil else {
             throw ValidationError("--architecture is for --from scratch: a model file names its own")
         }
@@ -62,8 +64,9 @@ struct TrainCommand: ParsableCommand {
         let start = try size.map { side in try begin.resized(to: side) } ?? begin
         for note in notes { Output.line(note) }
         let source = try data.source(sets, start.description, seed: schedule.seed)
-        let epoch = max(1, source.count / (schedule.batch * schedule.accumulate))
-        var plan = try schedule.plan(start.description.architecture, epoch: epoch, folder: out + ".run")
+        let recipe = schedule.recipe
+        let epoch = recipe.epochSteps(pictures: source.count)
+        var plan = try recipe.plan(for: start.description.architecture, epoch: epoch, folder: out + ".run")
         plan.resumes = resume
         plan.measuresBefore = from != "scratch"
         var taught: Model?
@@ -88,8 +91,9 @@ struct TrainCommand: ParsableCommand {
         Output.line("int8    \(outcome.int8.summary)")
         let size = (try? FileManager.default.attributesOfItem(atPath: out)[.size] as? Int) ?? 0
         Output.line(
-            String(format: "%@  %.1f MB · float %@.float.safetensors · card %@.md · curves in %@.run",
-                   printable(out), Double(size) / 1e6, printable(base), printable(base), printable(out)))
+            String(
+                format: "%@  %.1f MB · float %@.float.safetensors · card %@.md · curves in %@.run",
+                printable(out), Double(size) / 1e6, printable(base), printable(base), printable(out)))
     }
 
     /// The model training starts from, and what became of its parameters.

@@ -2,9 +2,9 @@
 import ArgumentParser
 import Foundation
 import OcellusData
-import OcellusImage
 import OcellusModels
 import OcellusTensor
+import OcellusTraining
 
 struct TrainDataOptions: ParsableArguments {
     enum Preset: String, ExpressibleByArgument, CaseIterable {
@@ -23,7 +23,8 @@ struct TrainDataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("List of pictures to measure on.", valueName: "name"))
     var validation = "val"
 
-    @Option(help: ArgumentHelp("At most so many pictures are measured between epochs, evenly taken.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("At most so many pictures are measured between epochs, evenly taken.", valueName: "count"))
     var validationPictures = 2000
 
     @Option(help: ArgumentHelp("Folder of pictures without any object, to learn what is none.", valueName: "folder"))
@@ -55,38 +56,27 @@ struct TrainDataOptions: ParsableArguments {
         let whole = try Dataset.read(data, format: format)
         for fault in whole.faults.prefix(10) { Report.failure("\(fault)") }
         if whole.faults.count > 10 { Report.failure("and \(whole.faults.count - 10) more: see 'ocellus data check'") }
-        let (training, held) = try parts(of: whole)
-        var sets = [training]
+        let parts = try whole.parts(training: split, validation: validation)
+        let held = parts.validation.pictures
+        var sets = [parts.training]
         if let negatives { sets.append(try Dataset.read(negatives, format: .empty, classes: whole.classes)) }
         let step = max(1, (held.count + validationPictures - 1) / validationPictures)
         let evaluation = stride(from: 0, to: held.count, by: step).map { held[$0] }
         return Sets(classes: whole.classes, training: sets, evaluation: evaluation)
     }
 
-    /// Lists where there are some, otherwise every tenth picture is held back.
-    private func parts(of whole: Dataset) throws(OcellusError) -> (Dataset, [LabelledPicture]) {
-        if whole.splits.isEmpty {
-            let parts = whole.separated(share: 0.1, seed: 0)
-            return (parts.first, parts.second.pictures)
-        }
-        return (try whole.split(split), try whole.split(validation).pictures)
-    }
-
     func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
-        let input = description.preprocessing
-        let preset = augmentation ?? (description.architecture.landmarkCoder == nil ? .objects : .faces)
-        var settings: Augmentation
-        switch preset {
+        var settings: Augmentation?
+        switch augmentation {
         case .faces: settings = .faces
         case .objects: settings = .objects
-        case .none:
+        case nil: settings = nil
+        case .some(.none):
             settings = .objects
-            settings.flipProbability = 0
+            settings?.flipProbability = 0
         }
-        let mean = input.channelOrder == .rgb ? input.mean : SIMD3(input.mean[2], input.mean[1], input.mean[0])
         return try SampleSource(
-            sets.training, augmentation: settings, inputWidth: input.inputWidth, inputHeight: input.inputHeight,
-            seed: seed, fit: input.fit, ground: mean, weights: try weights(),
+            sets.training, for: description, augmentation: settings, seed: seed, weights: try weights(),
             store: PictureStore(byteLimit: pictureMemory << 20))
     }
 

@@ -12,7 +12,8 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Steps in float, instead of epochs.", valueName: "count"))
     var steps: Int?
 
-    @Option(help: ArgumentHelp("Steps under simulated int8 (default: a tenth of the steps in float).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Steps under simulated int8 (default: a tenth of the steps in float).", valueName: "count"))
     var int8Steps: Int?
 
     @Option(help: "Pictures in a batch.")
@@ -73,39 +74,34 @@ struct TrainScheduleOptions: ParsableArguments {
         ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
         guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
-        guard backboneRate >= 0, backboneRate.isFinite else { throw ValidationError("--backbone-rate: must be at least 0") }
+        guard backboneRate >= 0, backboneRate.isFinite else {
+            throw ValidationError("--backbone-rate: must be at least 0")
+        }
     }
 
-    func plan(_ architecture: Architecture, epoch: Int, folder: String) throws -> FineTunePlan {
-        let count = steps ?? epochs * epoch
-        let int8Count = int8Steps ?? max(1, count / 10)
-        let isFace = architecture.landmarkCoder != nil
-        let matching = try MatchingSettings(positive: isFace ? 0.35 : 0.5, negative: isFace ? 0.35 : 0.4)
-        var float = TrainingSettings(
-            schedule: try Schedule(
-                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: count, shape: .cosine(final: finalRate)),
-            matching: matching)
-        float.batch = batch
-        float.accumulation = accumulate
-        float.threads = threads
-        float.seed = seed
-        float.optimizer = .adamW(beta1: 0.9, beta2: 0.99)
-        float.decay = decay
-        float.average = average
-        float.rateFactors = [.backbone: backboneRate]
-        if frozenNormalization || backboneRate == 0 { float.normalization = .frozen }
-        float.loss = LossSettings(
-            classification: .hardNegatives(ratio: negativeRatio, least: 24),
-            scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight)
-        float.distillation = DistillationSettings(scoreActivation: architecture.scoreActivation, weight: teacherWeight)
-        var quantized = float
-        quantized.schedule = try Schedule(
-            rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
-        quantized.normalization = .frozen
-        var plan = FineTunePlan(
-            float: float, quantized: quantized, floatSteps: count, quantizedSteps: int8Count,
-            measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)
-        plan.quantized.seed = seed &+ 1
-        return plan
+    /// What `TrainingRecipe` makes of these options.
+    var recipe: TrainingRecipe {
+        var recipe = TrainingRecipe()
+        recipe.epochs = epochs
+        recipe.steps = steps
+        recipe.int8Steps = int8Steps
+        recipe.batch = batch
+        recipe.accumulation = accumulate
+        recipe.rate = rate
+        recipe.warmUp = warmUp
+        recipe.decay = decay
+        recipe.backboneRate = backboneRate
+        recipe.frozenNormalization = frozenNormalization
+        recipe.average = average
+        recipe.negativeRatio = negativeRatio
+        recipe.boxWeight = boxWeight
+        recipe.landmarkWeight = landmarkWeight
+        recipe.finalRate = finalRate
+        recipe.teacherWeight = teacherWeight
+        recipe.threads = threads
+        recipe.seed = seed
+        recipe.measureEvery = measureEvery
+        recipe.saveEvery = saveEvery
+        return recipe
     }
 }

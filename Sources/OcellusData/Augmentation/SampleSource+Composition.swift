@@ -24,7 +24,7 @@ extension SampleSource {
         let kind = random.index(3)
         if kind == 2, let index = pools.emptyPicture(&random) {
             let picture = pictures[index]
-            let size = try store.size(picture.path)
+            let size = try store.size(picture)
             let scale = max(Float(inputWidth) / Float(size.width), Float(inputHeight) / Float(size.height))
             let map = AffineMap(
                 centre: Point(x: Float(size.width) / 2, y: Float(size.height) / 2),
@@ -51,7 +51,7 @@ extension SampleSource {
         on painter: inout CanvasPainter, _ random: inout SeededRandom
     ) throws(OcellusError) {
         let picture = pictures[index]
-        let size = try store.size(picture.path)
+        let size = try store.size(picture)
         let (ratioX, ratioY) = (Float(part.width) / Float(size.width), Float(part.height) / Float(size.height))
         let (fitting, covering) = (min(ratioX, ratioY), max(ratioX, ratioY))
         let chosen = picture.truths.isEmpty ? nil : picture.truths[random.index(picture.truths.count)].box

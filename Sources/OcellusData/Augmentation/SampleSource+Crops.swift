@@ -10,7 +10,7 @@ extension SampleSource {
         _ settings: CropSettings, _ picture: LabelledPicture, on painter: inout CanvasPainter,
         _ random: inout SeededRandom
     ) throws(OcellusError) {
-        let size = try store.size(picture.path)
+        let size = try store.size(picture)
         painter.fill(painter.whole, meanLevels)
         var region = SampleSource.zoomedOut(settings, size, &random)
         if random.chance(settings.cropProbability) {

@@ -44,7 +44,7 @@ extension SampleSource {
         _ index: Int, into part: CanvasPart, on painter: CanvasPainter, _ random: inout SeededRandom
     ) throws(OcellusError) {
         let picture = pictures[index]
-        let size = try store.size(picture.path)
+        let size = try store.size(picture)
         let covering = max(Float(part.width) / Float(size.width), Float(part.height) / Float(size.height))
         let scale = random.logUniform(covering, max(covering, 1))
         let (roomX, roomY) = (Float(size.width) * scale, Float(size.height) * scale)

@@ -61,7 +61,7 @@ extension SampleSource {
         let stretch = max((map.a * map.a + map.d * map.d).squareRoot(), (map.b * map.b + map.e * map.e).squareRoot())
         var halvings = 0
         while halvings < PictureStore.mostHalvings, stretch * Float(2 << halvings) <= 1 { halvings += 1 }
-        let pixels = try store.picture(picture.path, halvings: halvings)
+        let pixels = try store.picture(picture, halvings: halvings)
         painter.draw(pixels.image, fullSize: size, map: map, into: part, sampling: sampling, colour: colour)
     }
 

@@ -28,25 +28,34 @@ public final class FineTune {
         public var model: Model
     }
 
+    /// Thrown by `run` when `stops` said so. The run's folder has everything up to the last step.
+    public struct Stopped: Error {
+        public init() {}
+    }
+
     private let plan: FineTunePlan
     private let source: SampleSource
     private let evaluation: [LabelledPicture]
+    private let stops: () -> Bool
     private let report: (Event) throws -> Void
 
     /// - Parameters:
     ///   - evaluation: pictures that are not trained on, with their objects.
-    ///   - report: called on this thread; what it throws ends the run, which can be resumed.
+    ///   - stops: asked after every step; true ends the run once its state is written.
+    ///   - report: called on this thread; what it throws ends the run, which can be resumed at its last checkpoint.
     public init(
         _ plan: FineTunePlan, source: SampleSource, evaluation: [LabelledPicture],
-        report: @escaping (Event) throws -> Void
+        stops: @escaping () -> Bool = { false }, report: @escaping (Event) throws -> Void
     ) {
         self.plan = plan
         self.source = source
         self.evaluation = evaluation
+        self.stops = stops
         self.report = report
     }
 
-    /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, and whatever `report` throws.
+    /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, `Stopped`, and whatever `report`
+    /// throws.
     public func run(_ start: Model, teacher: Model? = nil) throws -> Outcome {
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
@@ -109,9 +118,11 @@ public final class FineTune {
                 try report(.measured(found, step: step.step, isBest: isBest))
             }
             try history.append(row)
-            if step.step % plan.saveEvery == 0 || step.step == steps {
+            let isStopped = stops()
+            if step.step % plan.saveEvery == 0 || step.step == steps || isStopped {
                 try session.save(to: checkpoint, progress: progress)
             }
+            if isStopped { throw Stopped() }
         }
         try CurveDrawing.write(
             history.rows, title: "\(start.description.architecture.name), \(phase.name)",

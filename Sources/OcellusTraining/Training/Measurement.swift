@@ -21,7 +21,8 @@ public struct Measurement: Sendable {
     /// Scores from here on count in the curves.
     static let scoreThreshold: Float = 0.02
 
-    init(_ model: Model, _ evaluation: [LabelledPicture], threads: Int) throws(OcellusError) {
+    /// Measures `model` on `evaluation` with so many threads. Throws what reading the pictures throws.
+    public init(_ model: Model, _ evaluation: [LabelledPicture], threads: Int) throws(OcellusError) {
         var options = Detector.Options()
         options.threads = threads
         options.scoreThreshold = Measurement.scoreThreshold
