@@ -33,7 +33,8 @@ extension LiveCommand {
             throw error
         }
         display.end()
-        if let failure = recorder?.failure { throw failure }
+        // The reason was said when it happened.
+        if recorder?.failure != nil { throw ExitCode(1) }
     }
 
     private func loop(

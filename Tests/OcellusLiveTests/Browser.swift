@@ -25,8 +25,8 @@ final class Browser {
         mkfifo(input, 0o600)
         mkfifo(output, 0o600)
         // Both ends, so that neither side waits for the other to open.
-        commands = open(input, O_RDWR)
-        answers = open(output, O_RDWR)
+        commands = Foundation.open(input, O_RDWR)
+        answers = Foundation.open(output, O_RDWR)
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = [
             "-c", "exec \"$0\" \"$@\" 3<'\(input)' 4>'\(output)' 2>/dev/null", path, "--headless", "--no-sandbox",
