@@ -109,7 +109,7 @@ if !embedded {
         tests("OcellusDataTests", ["OcellusData"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
         tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
-        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles"]),
+        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),

@@ -57,7 +57,7 @@ class NCNN:
         option.use_bf16_storage = False
         if self.network.load_param(str(parameters)) or self.network.load_model(str(model.with_suffix(".ncnn.bin"))):
             raise SystemExit(f"{parameters}: ncnn cannot load it")
-        self.pixels = ncnn.Mat(pixels[0])
+        self.pixels = ncnn.Mat(pixels[0]).clone()  # a Mat over an array does not keep it alive
         self.outputs = self.network.output_names()
 
     def run(self) -> list[numpy.ndarray]:

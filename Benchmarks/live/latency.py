@@ -3,9 +3,11 @@
 Every contestant is a process that reads YUYV frames and prints a line for each: `ocellus live -`, and the programs of
 this folder for OpenCV's FaceDetectorYN (YuNet) and for ncnn's MobileNet-SSD. They take turns, each for some seconds a
 round, and get the same frames. Two numbers: the time from the moment the last byte of a frame is in the pipe to the
-moment its line is read, and the share of a core that the process used meanwhile. One thread each.
+moment its line is read, and the processor time that the process used for a frame. One thread each. The second hardly
+depends on what else the machine does, the first does.
 """
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -49,13 +51,15 @@ def processor_seconds(process: int) -> float:
 
 
 def run(command: list[str], frames: list[bytes], rate: float, warm_up: int, count: int) -> tuple[list[float], float]:
-    """Milliseconds for each of `count` frames, and the share of a core."""
+    """Milliseconds for each of `count` frames that was searched, and milliseconds of processor time for one of them."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    lines: list[float] = []
+    lines: dict[int, float] = {}
 
     def read() -> None:
-        while process.stdout.readline():
-            lines.append(time.perf_counter())
+        while line := process.stdout.readline():
+            moment = time.perf_counter()
+            # Ours may skip frames when there is no time; the others search each of them.
+            lines[json.loads(line)["frame"] if line.startswith(b"{") else len(lines)] = moment
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -65,24 +69,23 @@ def run(command: list[str], frames: list[bytes], rate: float, warm_up: int, coun
             if index == warm_up:
                 # The first frames also wait for models to be loaded.
                 deadline = time.perf_counter() + 60
-                while len(lines) < index and time.perf_counter() < deadline:
+                while index - 1 not in lines and time.perf_counter() < deadline:
                     time.sleep(0.01)
                 start, used = time.perf_counter() - index / rate, processor_seconds(process.pid)
             time.sleep(max(0.0, start + index / rate - time.perf_counter()))
             process.stdin.write(frames[index % len(frames)])
             process.stdin.flush()
             written.append(time.perf_counter())
-        while len(lines) < len(written) and process.poll() is None:
+        while len(written) - 1 not in lines and process.poll() is None:
             time.sleep(0.005)
-        share = (processor_seconds(process.pid) - used) / (time.perf_counter() - start - warm_up / rate)
+        used = processor_seconds(process.pid) - used
         process.stdin.close()
     except (BrokenPipeError, FileNotFoundError):
         raise SystemExit(f"{command[0]} ended early:\n{process.stderr.read().decode()}")
     reader.join()
     process.wait()
-    if len(lines) != len(written):
-        raise SystemExit(f"{command[0]}: {len(written)} frames, {len(lines)} lines:\n{process.stderr.read().decode()}")
-    return [(line - end) * 1000 for line, end in zip(lines, written)][warm_up:], share
+    times = [(lines[index] - written[index]) * 1000 for index in range(warm_up, len(written)) if index in lines]
+    return times, used * 1000 / len(times)
 
 
 def main() -> None:
@@ -103,7 +106,7 @@ def main() -> None:
 
     def ours(model: str, *more: str) -> list[str]:
         return [options.ocellus, "live", "-", "--model", model, "--size", f"{WIDTH}x{HEIGHT}", "--format", "yuyv",
-                "--every-frame", "--json", *more]
+                "--json", *more]
 
     contestants = [(f"ocellus, {Path(model).stem}", ours(model)) for model in options.model]
     if options.yunet:
@@ -123,11 +126,15 @@ def main() -> None:
         for shift in range(len(contestants)):
             name, command = contestants[(turn + shift) % len(contestants)]
             results[name].append(run(command, frames, options.rate, 20, round(options.rate * options.seconds)))
-    print("| | median ms | 90 of 100 | share of a core |\n|---|---|---|---|")
+    count = round(options.rate * options.seconds) * options.rounds
+    print(f"| | 10 of 100 | median ms | 90 of 100 | skipped | CPU ms a frame | of a core at {options.rate:g} fps |\n"
+          "|---|---|---|---|---|---|---|")
     for name, rounds in results.items():
         times = sorted(value for values, _ in rounds for value in values)
-        shares = statistics.median(share for _, share in rounds)
-        print(f"| {name} | {statistics.median(times):.1f} | {times[len(times) * 9 // 10]:.1f} | {shares * 100:.0f} % |")
+        low, high = times[len(times) // 10], times[len(times) * 9 // 10]
+        processor = statistics.median(cost for _, cost in rounds)
+        print(f"| {name} | {low:.1f} | {statistics.median(times):.1f} | {high:.1f} | {count - len(times)} | "
+              f"{processor:.1f} | {processor * options.rate / 10:.1f} % |")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests" / "References"))
 from multibox import losses  # noqa: E402
-from retinaface_network import priors  # noqa: E402
 from training_common import build  # noqa: E402
-from training_steps import Data, ssd_anchors  # noqa: E402
+from training_steps import Data  # noqa: E402
 
 
 def resident_megabytes() -> float:
@@ -51,7 +50,7 @@ def main() -> None:
     optimizer = torch.optim.SGD(
         [{"params": [p for p in trained if p.ndim == 4], "weight_decay": 5e-4},
          {"params": [p for p in trained if p.ndim != 4], "weight_decay": 0.0}], lr=1e-3, momentum=0.9)
-    data = Data(options.network, priors() if options.network == "retinaface" else ssd_anchors(), count=options.batch)
+    data = Data(options.network, count=options.batch, size=300)
     targets = data.targets
     pixels = torch.stack([torch.from_numpy(picture).float().permute(2, 0, 1) for picture in data.pixels])
     pixels = pixels.contiguous(memory_format=layout)

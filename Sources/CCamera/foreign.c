@@ -3,6 +3,7 @@
 #include "CCameraConversion.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <stdlib.h>
@@ -20,6 +21,30 @@ struct occ_foreign {
     const char *(*error_text)(void *);
 };
 
+/// libv4l_dev_ops of its public header.
+struct operations {
+    void *(*init)(int);
+    void (*close)(void *);
+    int (*ioctl)(void *, int, unsigned long, void *);
+    ssize_t (*read)(void *, int, void *, size_t);
+    ssize_t (*write)(void *, int, const void *, size_t);
+    void (*reserved[7])(void);
+};
+
+/// It wants a device to ask about its name and controls. Frames may come from anywhere: this one has nothing to say.
+static int answer(void *context, int file, unsigned long request, void *argument) {
+    (void)context;
+    (void)file;
+    if (request == VIDIOC_QUERYCAP) {
+        memset(argument, 0, sizeof(struct v4l2_capability));
+        return 0;
+    }
+    errno = ENOTTY;
+    return -1;
+}
+
+static const struct operations no_device = { .ioctl = answer };
+
 #define FIND(field, name) \
     do { \
         void *found = dlsym(foreign->library, name); \
@@ -30,16 +55,15 @@ struct occ_foreign {
 occ_foreign *occ_foreign_create(uint32_t code, uint32_t width, uint32_t height, uint32_t bytes_per_line) {
     occ_foreign *foreign = calloc(1, sizeof *foreign);
     if (!foreign) return NULL;
-    void *(*create)(int);
-    // It asks the device for its name to know of its faults; nothing is needed to answer.
+    void *(*create)(int, void *, const struct operations *);
     foreign->file = open("/dev/null", O_RDWR | O_CLOEXEC);
     foreign->library = dlopen("libv4lconvert.so.0", RTLD_NOW | RTLD_LOCAL);
     if (foreign->file < 0 || !foreign->library) goto failed;
-    FIND(create, "v4lconvert_create");
+    FIND(create, "v4lconvert_create_with_dev_ops");
     FIND(foreign->destroy, "v4lconvert_destroy");
     FIND(foreign->convert, "v4lconvert_convert");
     FIND(foreign->error_text, "v4lconvert_get_error_message");
-    foreign->converter = create(foreign->file);
+    foreign->converter = create(foreign->file, NULL, &no_device);
     if (!foreign->converter) goto failed;
     struct v4l2_format *source = &foreign->source, *target = &foreign->target;
     source->type = target->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;

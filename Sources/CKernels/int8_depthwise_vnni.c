@@ -206,11 +206,27 @@ TARGET OCK_INLINE __m512 centred(__m128i bytes, int32_t zero, float multiplier) 
     return _mm512_mul_ps(_mm512_cvtepi32_ps(whole), _mm512_set1_ps(multiplier));
 }
 
+/// 64 sums, in order. Large ones are limited before they are converted.
+TARGET OCK_INLINE __m512i sums(const ock_i8_sum *sum, ends limits, const uint8_t *a, const uint8_t *b) {
+    const __m512 upper = _mm512_set1_ps(sum->finish.upper);
+    __m512 value[4];
+    OCK_UNROLL for (int q = 0; q < 4; q++) {
+        __m512 left = centred(_mm_loadu_si128((const __m128i *)a + q), sum->zero_a, sum->multiplier_a);
+        __m512 right = centred(_mm_loadu_si128((const __m128i *)b + q), sum->zero_b, sum->multiplier_b);
+        value[q] = _mm512_min_ps(_mm512_add_ps(left, right), upper);
+    }
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    return _mm512_permutexvar_epi32(order, pack(limits, value[0], value[1], value[2], value[3]));
+}
+
 TARGET void ock_i8_add_vnni(
     const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {
     const __m512 lower = _mm512_set1_ps(sum->finish.lower), upper = _mm512_set1_ps(sum->finish.upper);
     const __m512i zero = _mm512_set1_epi32(sum->finish.zero_point);
-    for (ptrdiff_t i = 0; i < count; i += 16) {
+    const ends limits = make_ends(&sum->finish);
+    ptrdiff_t i = 0;
+    for (; i + 64 <= count; i += 64) _mm512_storeu_si512(y + i, sums(sum, limits, a + i, b + i));
+    for (; i < count; i += 16) {
         __mmask16 mask = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
         __m512 left = centred(_mm_maskz_loadu_epi8(mask, a + i), sum->zero_a, sum->multiplier_a);
         __m512 right = centred(_mm_maskz_loadu_epi8(mask, b + i), sum->zero_b, sum->multiplier_b);

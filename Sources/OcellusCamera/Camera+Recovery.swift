@@ -39,7 +39,7 @@ extension Camera {
     func brokenReason(_ stream: Stream) -> LossReason {
         switch stream.take() {
         case .failed(let error): return LossReason(error)
-        case .frame, .damaged, .nothing: return .failed
+        case .frame, .damaged, .old, .nothing: return .failed
         }
     }
 

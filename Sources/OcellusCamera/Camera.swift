@@ -92,6 +92,8 @@ public final class Camera {
         if hasDelivered { quietSince = now }
         hasDelivered = false
         if occ_calm(waker) != 0 { return nil }
+        // A driver that says there is a frame and gives none must not make this loop spin.
+        var falseAlarms = 0
         while true {
             guard let stream else {
                 if try reopen(before: deadline) { continue }
@@ -110,7 +112,7 @@ public final class Camera {
             case .failed(let error):
                 if try lose(LossReason(error)) { return nil }
                 continue
-            case .nothing, .damaged: break
+            case .nothing, .damaged, .old: break
             }
             guard stream.inDriver > 0 else {
                 throw OcellusError(
@@ -124,10 +126,14 @@ public final class Camera {
                 continue
             }
             if now >= deadline { return nil }
-            switch wait(stream.file, until: min(silenceEnd, deadline), now) {
+            if falseAlarms > 3, wait(-1, until: min(silenceEnd, deadline, now &+ 5_000_000), now) == .woken {
+                return nil
+            }
+            switch wait(stream.file, until: min(silenceEnd, deadline), system.now) {
             case .woken: return nil
             case .broken: if try lose(brokenReason(stream)) { return nil }
-            case .ready, .timedOut: break
+            case .ready: falseAlarms += 1
+            case .timedOut: break
             }
         }
     }
@@ -158,6 +164,7 @@ public final class Camera {
                 if let newest { stream.giveBack(Int(newest.index)) }
                 return .failed(error)
             case .damaged: statistics.damaged += 1
+            case .old: statistics.skipped += 1
             case .frame(let buffer):
                 count(buffer.sequence)
                 if let older = newest {
@@ -199,7 +206,8 @@ public final class Camera {
     /// Waits for a frame of `file` (negative: for the waker alone) until `end`.
     func wait(_ file: Int32, until end: UInt64, _ now: UInt64) -> Waited {
         // Rounded up, so that the end has come when the time is up.
-        let milliseconds = end == .max ? -1 : Int32(clamping: (end - now + 999_999) / 1_000_000)
+        let left = end > now ? end - now : 0
+        let milliseconds = end == .max ? -1 : Int32(clamping: (left + 999_999) / 1_000_000)
         var events: UInt32 = 0
         let error = system.wait(system.context, file, waker, milliseconds, &events)
         if error == errno(OCC_EINTR) { return .ready }

@@ -13,6 +13,8 @@ final class Stream {
     private let device: Device
     private let memory: Buffer<Mapping>
     private var isOpen = true
+    /// When it was started.
+    private var start: UInt64 = 0
     /// Bits of buffers that the driver did not take back.
     private var stray: UInt32 = 0
 
@@ -25,6 +27,7 @@ final class Stream {
     enum Taken {
         case nothing
         case damaged
+        case old
         case frame(occ_buffer)
         case failed(Int32)
     }
@@ -102,6 +105,7 @@ final class Stream {
             let error = queue(index)
             guard error == 0 else { throw CameraFault.cannotStart(device, "queue a buffer", error) }
         }
+        start = device.system.now
         var type = buffer(0)
         let error = device.system.perform(OCC_STREAM_ON, device.file, &type)
         guard error == 0 else { throw CameraFault.cannotStart(device, "start the stream", error) }
@@ -121,7 +125,8 @@ final class Stream {
 
     var file: Int32 { device.file }
 
-    /// Takes one buffer out of the driver's queue, without waiting. Damaged ones are given back at once.
+    /// Takes one buffer out of the driver's queue, without waiting. Damaged ones are given back at once, and those that
+    /// are older than the stream: a loopback device whose writer died shows its last frame to every new reader.
     func take() -> Taken {
         var buffer = buffer(0)
         let error = device.system.perform(OCC_DEQUEUE_BUFFER, device.file, &buffer)
@@ -133,7 +138,16 @@ final class Stream {
             giveBack(Int(buffer.index))
             return .damaged
         }
+        guard !isOld(buffer) else {
+            giveBack(Int(buffer.index))
+            return .old
+        }
         return .frame(buffer)
+    }
+
+    /// Half a second is for drivers whose clocks are not exactly the system's.
+    private func isOld(_ buffer: occ_buffer) -> Bool {
+        buffer.is_monotonic == 1 && buffer.timestamp > 0 && buffer.timestamp &+ 500_000_000 < start
     }
 
     /// The bytes of a buffer that `take` gave.

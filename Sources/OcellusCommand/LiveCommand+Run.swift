@@ -10,11 +10,11 @@ import OcellusTensor
 extension LiveCommand {
     func run() throws {
         if list { return LiveDevices.list() }
-        let loaded = try ModelOptions.load(try model.checked().path)
+        let loaded = try model.load()
         let description = loaded.description
         let reported = thresholds.threshold ?? description.scoreThreshold
         let recorder = try makeRecorder(description, reported)
-        let detector = try Detector(loaded, options: try detectorOptions(reported, recorder))
+        let detector = try Detector(loaded, options: detectorOptions(reported, recorder))
         let tiled = try TiledDetector(detector, tiles: tile)
         let interruption = Interruption()
         let source = try openSource()
@@ -33,7 +33,8 @@ extension LiveCommand {
             throw error
         }
         display.end()
-        if let failure = recorder?.failure { throw failure }
+        // The reason was said when it happened.
+        if recorder?.failure != nil { throw ExitCode(1) }
     }
 
     private func loop(
@@ -77,8 +78,8 @@ extension LiveCommand {
         return settings
     }
 
-    private func detectorOptions(_ reported: Float, _ recorder: Recorder?) throws -> Detector.Options {
-        var options = Detector.Options(try model.checked(), thresholds)
+    private func detectorOptions(_ reported: Float, _ recorder: Recorder?) -> Detector.Options {
+        var options = Detector.Options(model, thresholds)
         options.scoreThreshold = min(reported, recorder?.settings.lowestScore ?? reported)
         return options
     }
@@ -100,7 +101,7 @@ extension LiveCommand {
         let description = detector.description
         let name =
             description.labels.count == 1
-            ? description.label(1) : ((model.model ?? "") as NSString).lastPathComponent
+            ? description.label(1) : (model.path as NSString).lastPathComponent
         return "\(name), \(description.precision.name) (\(detector.network.kernels)), "
             + counted(model.threads, "thread", "threads")
     }

@@ -7,7 +7,7 @@ import OcellusTensor
 struct LiveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "live", abstract: "Finds faces or objects in what a camera sees.",
-        usage: "ocellus live [<source>] --model <file> [<options>]",
+        usage: "ocellus live [<source>] [<options>]",
         discussion: """
             The source is a camera (/dev/video0; without: the first one there is), '-' for frames on standard input, or \
             pictures. The newest frame is searched; older ones that are still waiting are skipped. Boxes and figures are \
@@ -17,7 +17,7 @@ struct LiveCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Camera, '-', pictures or a folder of pictures.", valueName: "source"))
     var sources: [FilePath] = []
 
-    @OptionGroup(title: "Model") var model: LiveModelOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var thresholds: ThresholdOptions
     @OptionGroup(title: "Camera and frames") var frames: LiveFrameOptions
     @OptionGroup(title: "What is shown") var display: LiveDisplayOptions
@@ -47,20 +47,6 @@ struct LiveCommand: ParsableCommand {
         if let secondLimit, !(secondLimit > 0 && secondLimit < 1e9) {
             throw ValidationError("--seconds \(secondLimit): must be above 0")
         }
-        if !list { _ = try model.checked() }
-    }
-}
-
-/// As `ModelOptions`, but `--list` needs no model.
-struct LiveModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Model file (.safetensors), as 'ocellus import' writes it.", valueName: "file"))
-    var model: String?
-
-    @Option(help: "Threads that compute, 1 to 64.")
-    var threads = 1
-
-    func checked() throws -> ModelOptions {
-        try ModelOptions.parse((model.map { ["--model", $0] } ?? []) + ["--threads", String(threads)])
     }
 }
 

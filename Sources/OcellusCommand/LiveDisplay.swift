@@ -52,11 +52,7 @@ final class LiveDisplay {
             lost = seconds
         case .nothing, .ended: break
         }
-        if let failure = session.recorder?.failure, !recordingFailed {
-            recordingFailed = true
-            clear()
-            Report.failure("\(failure.message): recording has ended, what was saved is whole")
-        }
+        reportRecording()
         if now - publishedAt >= LiveDisplay.interval {
             publishedAt = now
             publish(lost == nil ? "running" : "lost")
@@ -72,10 +68,19 @@ final class LiveDisplay {
         clear()
         publish("ended")
         session.recorder?.close()
+        reportRecording()
         let now = LiveClock.now
         let report = session.statistics.summary(at: now, damaged: session.source.damaged)
         say(LiveText.summary(report, recorded: session.recorder.map { ($0.saved, $0.folder) }))
         session.preview?.close()
+    }
+
+    /// Says once why nothing is recorded any more.
+    private func reportRecording() {
+        guard let failure = session.recorder?.failure, !recordingFailed else { return }
+        recordingFailed = true
+        clear()
+        Report.failure("\(failure.message): recording has ended, what was saved is whole")
     }
 
     private func json(_ result: LiveSession.Result) -> String {

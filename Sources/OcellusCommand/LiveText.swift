@@ -5,6 +5,7 @@ import OcellusLive
 enum LiveText {
     /// "30.0 fps · 3.9 ms a frame (p99 4.6) · 0 skipped · 2 faces".
     static func status(_ report: LiveReport, labels: [String], recorded: Int?) -> String {
+        guard report.frames > 1 else { return "starting" }
         let isGated = report.still > 0
         var parts = [String(format: "%.1f fps", isGated ? report.sourceRate : report.detectionRate)]
         if !isGated, report.sourceRate > report.detectionRate * 1.2 + 0.5 {

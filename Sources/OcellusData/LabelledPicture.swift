@@ -12,6 +12,8 @@ public struct LabelledPicture: Sendable, Equatable {
     public var name: String
     /// In the order of the labels, in pixels of the picture. Empty for a picture without objects.
     public var truths: [GroundTruth]
+    /// Which box of its labels each of `truths` is, from 1, where some were left out as faulty; empty where none was.
+    public var boxNumbers: [Int] = []
     /// The lists of the dataset that it stands in, such as `train`; empty when there are no lists.
     public var splits: [String]
     /// Which of several collections it comes from: the folder in its name, or the dataset's own name.
@@ -50,4 +52,14 @@ public struct LabelledPicture: Sendable, Equatable {
         if let held { return PixelSize(width: held.image.width, height: held.image.height) }
         return try PictureFile.size(path: path)
     }
+
+    /// Adds box `number` of the labels.
+    mutating func add(_ truth: GroundTruth, number: Int) {
+        if boxNumbers.isEmpty, number != truths.count + 1 { boxNumbers = Array(1..<(truths.count + 1)) }
+        if number != truths.count + 1 || !boxNumbers.isEmpty { boxNumbers.append(number) }
+        truths.append(truth)
+    }
+
+    /// The number in the labels of `truths[index]`.
+    public func boxNumber(_ index: Int) -> Int { index < boxNumbers.count ? boxNumbers[index] : index + 1 }
 }

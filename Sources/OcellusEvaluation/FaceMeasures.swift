@@ -29,9 +29,8 @@ public struct FaceMeasures: Sendable {
         var (errors, counted): ([Double], Int) = ([], 0)
         for picture in pictures {
             let detections = picture.detections.sortedByScore[...]
-            // A height of 12.8 * 300 / 320 is 12, whatever single precision makes of its edges.
             let isIgnored = picture.truths.map { truth in
-                truth.isIgnored || truth.isDifficult || truth.box.height * picture.inputScale < smallestHeight - 1e-3
+                truth.isIgnored || truth.isDifficult || truth.box.height * picture.inputScale < smallestHeight
             }
             counted += isIgnored.count { !$0 }
             let matches = MatchingRule.faces.match(detections, picture.truths, isIgnored: isIgnored, overlap: 0.5)

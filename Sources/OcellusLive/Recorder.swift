@@ -138,18 +138,18 @@ public final class Recorder: @unchecked Sendable {
         number += 1
     }
 
-    /// Both files or none.
+    /// Both files or none. Labels come first: should the program be killed between the two, labels without a picture are
+    /// a fault that a reader names, where a picture without labels would count as one without objects.
     private static func write(_ image: RGBImage, _ path: String, _ labels: String) throws(OcellusError) {
+        var text = labels
+        let outcome = text.withUTF8 { bytes in
+            Result { () throws(OcellusError) in try FileBytes.write(bytes, to: path + ".xml") }
+        }
+        try outcome.get()
         do throws(OcellusError) {
             try PictureFile.write(image, path: path + ".jpg", quality: 95)
-            var text = labels
-            let outcome = text.withUTF8 { bytes in
-                Result { () throws(OcellusError) in try FileBytes.write(bytes, to: path + ".xml") }
-            }
-            try outcome.get()
         } catch {
-            // A picture without labels would count as one without objects.
-            unlink(path + ".jpg")
+            unlink(path + ".xml")
             throw error
         }
     }

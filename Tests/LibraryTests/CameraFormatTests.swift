@@ -119,8 +119,8 @@ struct CameraFormatTests {
     func rgbFormats(code: String) throws {
         let own = try CameraVM.run.bytes("RGB3-1.raw")
         let found = try Picture(code).levels()
-        // The test picture has red, green and blue in it.
-        #expect(Set(own).count > 3)
+        // Bars in eight colours.
+        #expect(Set(stride(from: 0, to: own.count, by: 3).map { Array(own[$0..<$0 + 3]) }).count == 8)
         #expect(zip(found, own).allSatisfy { abs($0 - Float($1)) < 0.01 })
     }
 
@@ -128,7 +128,8 @@ struct CameraFormatTests {
     func otherFormats() throws {
         let own = try Picture("RGB3").levels()
         let grey = try Picture("GREY")
-        #expect(grey.format == .grey8 && grey.bytes == (try CameraVM.run.bytes("GREY-1.raw")))
+        let raw = try CameraVM.run.bytes("GREY-1.raw")
+        #expect(grey.format == .grey8 && grey.bytes == raw)
         let foreign = try Picture("RGBP").levels()
         let difference = zip(foreign, own).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(own.count)
         #expect(difference < 8)
@@ -148,7 +149,8 @@ struct CameraFormatTests {
             [UInt8](try Data(contentsOf: run.folder.appending(path: "pictures/\($0).\(format)")))
         }
         var seen: Set<Int> = []
-        for index in 0..<8 {
+        // The first is one that was written before the stream began: the driver gives it with the length of its buffer.
+        for index in 1..<8 {
             let source = sources.firstIndex(of: try run.bytes("loopback-\(format)-\(index).raw"))
             seen.insert(try #require(source, "frame \(index) is none of the pictures"))
         }

@@ -107,6 +107,36 @@ import Testing
         #expect(camera.statistics.reopened == 1)
     }
 
+    @Test("a frame that is older than the stream, as a loopback device keeps it, does not count")
+    func oldFrame() throws {
+        let script = ScriptedSystem()
+        let camera = try Camera(path: "/dev/video0", system: script.system)
+        #expect(try camera.hasFrame())
+        script.nodes["/dev/video0"]!.isSilent = true
+        #expect(try !camera.hasFrame())
+        script.leftOver = script.now - 3_000_000_000
+        #expect(try !camera.hasFrame(timeout: 10_000))
+        #expect(camera.statistics.skipped > 0 && camera.statistics.delivered == 1)
+        guard case .lost(.silent, _) = camera.state else {
+            Issue.record("\(camera.state)")
+            return
+        }
+    }
+
+    @Test("a driver that always claims to have a frame is no reason to spin")
+    func falseAlarms() throws {
+        let script = ScriptedSystem()
+        let camera = try Camera(path: "/dev/video0", system: script.system)
+        #expect(try camera.hasFrame())
+        script.nodes["/dev/video0"]!.isSilent = true
+        script.claimsFrames = true
+        var waits = 0
+        script.onWait = { waits += 1 }
+        #expect(try !camera.hasFrame())
+        #expect(camera.state == .lost(reason: .silent, since: script.now))
+        #expect(waits < 1500)
+    }
+
     @Test("silence is longer for a camera that is slow")
     func slowCamera() throws {
         let script = ScriptedSystem(["/dev/video0": ScriptedNode("Slow", [(.yuyv, [(64, 48, 0.5)])])])

@@ -39,6 +39,10 @@ final class ScriptedSystem {
     var isBroken = false
     /// Faults by the number of the frame since the start.
     var faults: [Int: FrameFault] = [:]
+    /// The time of a frame that is there as soon as the stream begins.
+    var leftOver: UInt64?
+    /// Poll says that there is a frame, always.
+    var claimsFrames = false
     /// Called when somebody waits.
     var onWait: (() -> Void)?
 
@@ -154,7 +158,7 @@ final class ScriptedSystem {
             now = due
             fill()
         }
-        if file >= 0, !filled.isEmpty {
+        if file >= 0, !filled.isEmpty || claimsFrames {
             events.pointee = UInt32(OCC_READABLE)
         } else {
             precondition(end != .max, "would hang")
@@ -306,6 +310,14 @@ extension ScriptedSystem {
             isBroken = false
             sequence = 0
             due = now + interval
+            if let leftOver {
+                var buffer = occ_buffer()
+                buffer.index = queued.removeFirst()
+                buffer.bytes_used = chosen.image_size
+                buffer.is_monotonic = 1
+                buffer.timestamp = leftOver
+                filled.append(buffer)
+            }
         case OCC_STREAM_OFF:
             isOn = false
         default: return OCC_ENOTTY

@@ -204,6 +204,18 @@ struct AugmentationTests {
         #expect(sample.image.pixels.pointer[(70 * 80 + 5) * 3] == 123)
     }
 
+    @Test("without augmentation a sample is the plain picture, to the rounding of the sampling")
+    func none() throws {
+        let source = try SampleSource(
+            [try dataset()], augmentation: .none, inputWidth: 160, inputHeight: 120, seed: 1)
+        let plains = try (0..<source.count).map { try source.plain(at: $0) }
+        for index in 0..<source.count {
+            let sample = try source.sample(at: index)
+            let isPlain = plains.contains { $0.truths == sample.truths && bytes($0) == bytes(sample) }
+            #expect(isPlain || sample.truths.isEmpty, "sample \(index)")
+        }
+    }
+
     @Test("weights choose the collections; wrong sizes and empty data are refused")
     func weights() throws {
         let pictures = ["a", "b"].flatMap { source in

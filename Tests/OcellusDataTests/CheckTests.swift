@@ -53,10 +53,11 @@ struct CheckTests {
     func sizeAndDuplicates() throws {
         try folder.picture("JPEGImages/a.jpg")
         try folder.annotation(
-            "a", width: 48, height: 64, [("dog", ["5", "5", "20", "20"]), ("dog", ["5", "5", "20", "20"])])
+            "a", width: 48, height: 64,
+            [("dog", ["9", "5", "2", "20"]), ("dog", ["5", "5", "20", "20"]), ("dog", ["5", "5", "20", "20"])])
         let faults = try check()
-        #expect(Set(faults.map(\.kind)) == [.sizeMismatch, .duplicateBox])
-        #expect(faults.first { $0.kind == .duplicateBox }?.box == 2)
+        #expect(Set(faults.map(\.kind)) == [.swappedCorners, .sizeMismatch, .duplicateBox])
+        #expect(faults.first { $0.kind == .duplicateBox }?.box == 3)
         #expect(
             faults.contains { $0.text.contains("the labels say 48x64, the picture has 64x48") })
     }

@@ -1,6 +1,7 @@
 // What a recording leaves in its folder: pictures with labels that say what was found.
 import Foundation
 import FoundationXML
+import OcellusData
 import OcellusDetection
 import OcellusFiles
 import OcellusModels
@@ -79,6 +80,21 @@ struct RecorderTests {
         #expect(sides == ["11", "13", "40", "44"])
     }
 
+    @Test("what is recorded reads back as a dataset, box for box, without a fault")
+    func roundTrip() throws {
+        let recorder = try Recorder(folder: folder.path, description: description, settings: settings())
+        for number in 0..<2 { try offer(recorder, number, [0.9, 0.7], time: Double(number)) }
+        recorder.close()
+        let dataset = try Dataset.read(folder.path)
+        #expect(dataset.classes == ["face"])
+        #expect(dataset.faults.isEmpty)
+        #expect(dataset.pictures.map(\.name) == ["000001.jpg", "000002.jpg"])
+        for picture in dataset.pictures {
+            // Sample.face, whose edges are whole numbers.
+            #expect(picture.truths.map(\.box) == Array(repeating: Sample.face(score: 1).detection.box, count: 2))
+        }
+    }
+
     @Test("boxes that leave the picture, are empty or no numbers become pixels of the picture")
     func edges() {
         #expect(VOCLabels.pixels(-5, 20, 64) == (1, 20))
@@ -126,17 +142,17 @@ struct RecorderTests {
         #expect(folder.names == ["000001.jpg", "000001.xml", "000002.jpg", "000002.xml"])
     }
 
-    @Test("labels that cannot be written take their picture with them")
-    func half() throws {
+    @Test("a picture or labels that cannot be written leave nothing of the other", arguments: ["jpg", "xml"])
+    func half(kind: String) throws {
         let recorder = try Recorder(folder: folder.path, description: description, settings: settings())
-        // A folder stands where the labels should be.
+        // A folder stands where the file should be.
         try FileManager.default.createDirectory(
-            atPath: folder.path + "/000001.xml/x", withIntermediateDirectories: true)
+            atPath: folder.path + "/000001.\(kind)/x", withIntermediateDirectories: true)
         try offer(recorder, 0, [0.9], time: 0)
         recorder.close()
         #expect(recorder.saved == 0)
-        #expect(recorder.failure?.message.contains("000001.xml") == true)
-        #expect(folder.names == ["000001.xml"])
+        #expect(recorder.failure?.message.contains("000001.\(kind)") == true)
+        #expect(folder.names == ["000001.\(kind)"])
     }
 
     @Test("a folder that cannot be made is an error")

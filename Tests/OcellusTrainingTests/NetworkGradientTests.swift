@@ -3,6 +3,7 @@ import Foundation
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
+import TestSupport
 import Testing
 
 @testable import OcellusTraining
@@ -41,7 +42,7 @@ struct NetworkGradientTests {
         if row.architecture == .mobileNetSSDTensorFlow { description.labels = (1...90).map { "\($0)" } }
         let graph = try description.declare()
         let network = try Differentiator(
-            graph, SeededNumbers.parameters(for: graph, fresh: false),
+            graph, FormulaParameters.make(graph, fresh: false),
             Differentiator.Settings(
                 batch: row.batch, threads: 2, normalization: row.isFrozen ? .frozen : .batch(momentum: 0.1)))
         fill(network, row)
@@ -49,7 +50,7 @@ struct NetworkGradientTests {
         for name: Name in ["scores", "boxes", "landmarks"] {
             guard let value = network.value(of: name), let gradient = network.gradient(of: name) else { continue }
             try compare(Array(value), golden, Name("rows").appending(name))
-            for (i, unit) in SeededNumbers.units(name, gradient.count).enumerated() { gradient[i] = unit }
+            for (i, unit) in FormulaParameters.units(name, count: gradient.count).enumerated() { gradient[i] = unit }
         }
         network.backward()
         for parameter in network.parameters { try compare(Array(parameter.gradient.elements), golden, parameter.name) }
@@ -60,8 +61,9 @@ struct NetworkGradientTests {
     }
 
     private func fill(_ network: Differentiator, _ row: Case) {
+        var random = SeededGenerator(seed: 5)
         for i in 0..<network.graph.inputShape.count {
-            let byte = Float(SeededNumbers.splitmix(5, i) >> 56)
+            let byte = Float(random.next() >> 56)
             network.input[i] =
                 row.architecture == .retinaFaceMobileNet025
                 ? byte - [104, 117, 123][i % 3] : (byte - 127.5) * 0.0078125

@@ -1,8 +1,8 @@
 """A hundred steps of training from a given start: losses by PyTorch in double and single precision, Tests/Goldens/steps_*.
 
 Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures of places 4s ... 4s + 3
-modulo 40 in the list `pictures` of steps.json, made by training_pictures.py at 300x300 (retinaface: 2 classes, smallest
-13; mobilenet_ssd: 21 classes, smallest 45) and normalized as training_common.py says. The list leaves out pictures in
+modulo 40 in the list `pictures` of steps.json, made by training_pictures.py (retinaface: size 128, 2 classes, smallest
+13; mobilenet_ssd: size 300, 21 classes, smallest 45) and normalized as training_common.py says. The list leaves out pictures in
 which rounding could decide a match; the closest decision that is left is in steps.json too. Batch
 normalization by the batch (momentum 0.1, unbiased running variance). Loss: multibox.py. SGD with momentum 0.9:
 
@@ -23,7 +23,7 @@ import numpy
 import torch
 
 from multibox import Targets, losses, match
-from reference_common import GOLDENS, INPUT_SIZE, versions
+from reference_common import GOLDENS, versions
 from retinaface_network import priors
 from safetensors_file import write_safetensors
 from training_common import build, digest, normalized, own_tensors
@@ -31,7 +31,7 @@ from training_pictures import checksum, picture
 
 BATCH, MOMENTUM, DECAY, RATE, WARM_UP = 4, 0.9, 5e-4, 1e-3, 10
 PICTURES, SAFE_MARGIN = 40, 1e-5
-SETTINGS = {"retinaface": (2, 13), "mobilenet_ssd": (21, 45)}  # classes, smallest side
+SETTINGS = {"retinaface": (128, 2, 13), "mobilenet_ssd": (300, 21, 45)}  # size, classes, smallest side of an object
 
 
 def ssd_anchors() -> numpy.ndarray:
@@ -52,15 +52,17 @@ def ssd_anchors() -> numpy.ndarray:
 class Data:
     """The pictures of a network, normalized, and their targets."""
 
-    def __init__(self, name: str, anchors: numpy.ndarray, count: int = PICTURES) -> None:
+    def __init__(self, name: str, count: int = PICTURES, size: int | None = None) -> None:
+        settings = (size or SETTINGS[name][0], *SETTINGS[name][1:])
+        anchors = priors(settings[0]) if name == "retinaface" else ssd_anchors()
         self.anchors, self.indices, self.margin = anchors, [], 1.0
         self.pixels: list[numpy.ndarray] = []
         self.targets: list[Targets] = []
         self.checksums: list[str] = []
         index = 0
         while len(self.indices) < count:
-            pixels, truths = picture(index, INPUT_SIZE, *SETTINGS[name])
-            targets = match(truths, anchors, INPUT_SIZE)
+            pixels, truths = picture(index, *settings)
+            targets = match(truths, anchors, settings[0])
             if targets.margin > SAFE_MARGIN:
                 self.indices.append(index)
                 self.margin = min(self.margin, targets.margin)
@@ -70,7 +72,7 @@ class Data:
             index += 1
 
     def batch(self, step: int) -> tuple[numpy.ndarray, list[Targets]]:
-        """Pixels [4, 300, 300, 3] and targets."""
+        """Pixels [4, size, size, 3] and targets."""
         places = [(BATCH * step + place) % PICTURES for place in range(BATCH)]
         return numpy.stack([self.pixels[place] for place in places]), [self.targets[place] for place in places]
 
@@ -103,7 +105,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=GOLDENS)
     parser.add_argument("--networks", nargs="+", choices=("retinaface", "mobilenet_ssd"), default=["retinaface"])
     parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
@@ -111,7 +113,7 @@ def main() -> None:
     report = json.loads(report_path.read_text()) if report_path.exists() else {}
     report["versions"] = versions("torch", "numpy")
     for name in options.networks:
-        data = Data(name, priors(INPUT_SIZE) if name == "retinaface" else ssd_anchors())
+        data = Data(name)
         started = time.perf_counter()
         single, _, single_end = train(name, options.steps, torch.float32, data)
         double, positives, end = train(name, options.steps, torch.float64, data)
@@ -127,7 +129,7 @@ def main() -> None:
             {"columns": "class, box, landmark, total", "precision": "as named, stored as float"} | report["versions"])
         worst = max(end, key=lambda key: float((single_end[key] - end[key]).norm() / end[key].norm()))
         report[name] = {
-            "steps": options.steps, "batch": BATCH, "anchors": len(data.anchors), "pictures": data.indices,
+            "steps": options.steps, "batch": BATCH, "size": SETTINGS[name][0], "anchors": len(data.anchors), "pictures": data.indices,
             "fnv1a_of_first_pictures": data.checksums[:BATCH], "closest_matching_decision_in_iou": data.margin,
             "total_loss": {str(s + 1): double[s][3] for s in range(options.steps) if s == 0 or (s + 1) % 10 == 0},
             "single_apart_from_double": {

@@ -33,6 +33,21 @@ public struct Augmentation: Sendable, Equatable {
         return settings
     }()
 
+    /// Whole pictures as detection sees them, in another order each epoch: for tests and comparisons.
+    public static let none: Augmentation = {
+        var crops = CropSettings()
+        (crops.cropProbability, crops.zoomOutProbability) = (0, 0)
+        var settings = Augmentation(.crops(crops))
+        settings.flipProbability = 0
+        settings.samplingWeights = [0, 1, 0]
+        settings.colour.toneProbability = 0
+        settings.colour.saturationProbability = 0
+        settings.colour.greyProbability = 0
+        settings.degradation = DegradationSettings(blurProbability: 0, jpegProbability: 0, noiseProbability: 0)
+        settings.ignoring = IgnoringRules(smallestSide: 0, smallestSeenShare: 0)
+        return settings
+    }()
+
     /// For fine-tuning on photographs of objects, such as VOC's: SSD's crops and its zoom-out, mirrored and recoloured.
     public static let objects: Augmentation = {
         var settings = Augmentation(.crops(CropSettings()))

@@ -41,14 +41,20 @@ public struct DatasetCheck {
         let size: PixelSize
         do throws(OcellusError) {
             size = try PictureFile.size(path: picture.path)
-            _ = try PictureFile.read(path: picture.path, maximumSide: 1)
+            try DatasetCheck.decode(picture.path)
         } catch {
             let reason = error.message.replacing(picture.path + ": ", with: "")
             faults.append(DataFault(.unreadablePicture, file: picture.path, reason))
             return
         }
         checkSize(picture, size)
-        for (box, truth) in picture.truths.enumerated() { checkPlace(truth.box, box + 1, picture, size) }
+        for (box, truth) in picture.truths.enumerated() { checkPlace(truth.box, picture.boxNumber(box), picture, size) }
+    }
+
+    /// Decodes small, which finds damage as well; only a damaged picture is decoded again, to say where it ends.
+    private static func decode(_ path: String) throws(OcellusError) {
+        if (try? PictureFile.read(path: path, maximumSide: 1)) != nil { return }
+        _ = try PictureFile.read(path: path)
     }
 
     private mutating func checkSize(_ picture: LabelledPicture, _ size: PixelSize) {
@@ -84,8 +90,9 @@ public struct DatasetCheck {
             else { continue }
             faults.append(
                 DataFault(
-                    .duplicateBox, .warning, file: picture.labelFile, picture: picture.name, box: index + 1,
-                    "the same as box \(first + 1)"))
+                    .duplicateBox, .warning, file: picture.labelFile, picture: picture.name,
+                    box: picture.boxNumber(index),
+                    "the same as box \(picture.boxNumber(first))"))
         }
     }
 }

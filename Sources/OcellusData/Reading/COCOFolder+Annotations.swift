@@ -45,10 +45,8 @@ extension COCOFolder {
                 continue
             }
             let isCrowd = (item["iscrowd"] as? NSNumber)?.boolValue ?? false
-            pictures[place].truths.append(
-                GroundTruth(
-                    box: Box(left: numbers[0], top: numbers[1], right: right, bottom: bottom), label: label,
-                    isIgnored: isCrowd))
+            let corners = Box(left: numbers[0], top: numbers[1], right: right, bottom: bottom)
+            pictures[place].add(GroundTruth(box: corners, label: label, isIgnored: isCrowd), number: box)
         }
     }
 }

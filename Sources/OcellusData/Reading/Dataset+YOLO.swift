@@ -110,7 +110,7 @@ private struct YOLOFolder {
                         "line \(index + 1): class \(number)\(name) is not in the list of classes"))
                 continue
             }
-            picture.truths.append(GroundTruth(box: corners, label: label))
+            picture.add(GroundTruth(box: corners, label: label), number: box)
         }
     }
 

@@ -89,7 +89,7 @@ struct VOCFolder {
             }
             // Tools that count from 0 write 0 for the first pixel.
             let box = Box(left: max(0, xmin - 1), top: max(0, ymin - 1), right: xmax, bottom: ymax)
-            result.truths.append(GroundTruth(box: box, label: label, isDifficult: object.isDifficult))
+            result.add(GroundTruth(box: box, label: label, isDifficult: object.isDifficult), number: index + 1)
         }
         pictures.append(result)
     }

@@ -59,7 +59,7 @@ struct WiderTextReader {
             fault(kind, "line \(number): \(values[2]) wide and \(values[3]) high: both must be above 0")
             return
         }
-        pictures[pictures.count - 1].truths.append(WiderTextReader.truth(values))
+        pictures[pictures.count - 1].add(WiderTextReader.truth(values), number: rows)
     }
 
     private static func truth(_ values: [Float]) -> GroundTruth {

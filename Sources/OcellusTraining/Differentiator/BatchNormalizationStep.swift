@@ -52,7 +52,7 @@ final class BatchNormalizationStep: DifferentiableStep {
     }
 
     func forward(_ memory: DifferentiatorMemory) {
-        let (x, y) = (memory.value(input), memory.value(output))
+        let x = memory.value(input)
         let (runningMean, runningVariance) = (store.values(operation.mean), store.values(operation.variance))
         switch mode {
         case .batch(let momentum):
@@ -81,6 +81,12 @@ final class BatchNormalizationStep: DifferentiableStep {
             offset.pointer[column] = Float(Double(shift.pointer[k]) - Double(mean[k]) * f)
             columnMean.pointer[column] = mean[k]
         }
+        recompute(memory)
+    }
+
+    /// From x and what `forward` found in it.
+    func recompute(_ memory: DifferentiatorMemory) {
+        let (x, y) = (memory.value(input), memory.value(output))
         columns.forEachChunk(memory.pool) { start, rows, _ in
             otk_normalize(x + start, y + start, rows, self.columns.period, factor.pointer, offset.pointer, clamp)
         }

@@ -79,10 +79,14 @@ public final class Differentiator {
     }
 
     /// The batch, [batch, height, width, channels], normalised. Write all of it before each `forward`.
-    public var input: UnsafeMutablePointer<Float> { memory.value(0) }
+    public var input: UnsafeMutablePointer<Float> {
+        memory.beginForward()
+        return memory.value(0)
+    }
 
     /// Computes every value.
     public func forward() {
+        memory.beginForward()
         for step in steps { step.forward(memory) }
     }
 
@@ -107,7 +111,10 @@ public final class Differentiator {
     /// Computes the gradient of every parameter in `parameters`.
     public func backward() {
         memory.beginBackward()
-        for step in steps.reversed() { step.backward(memory) }
+        for index in steps.indices.reversed() {
+            for node in memory.plan.recomputed[index] ?? [] { steps[node].recompute(memory) }
+            steps[index].backward(memory)
+        }
     }
 
     /// All numbers as they are now, running statistics among them, for a model or a checkpoint.
@@ -150,8 +157,14 @@ protocol DifferentiableStep {
     var scratchCount: Int { get }
     func forward(_ memory: DifferentiatorMemory)
     func backward(_ memory: DifferentiatorMemory)
+    /// Writes the value of the latest `forward` once more, on the way back.
+    func recompute(_ memory: DifferentiatorMemory)
 }
 
 extension DifferentiableStep {
     var scratchCount: Int { 0 }
+
+    func recompute(_ memory: DifferentiatorMemory) {
+        preconditionFailure("only normalisations are computed anew")
+    }
 }

@@ -14,6 +14,9 @@ final class DifferentiatorMemory {
     private var scratch: Buffer<Float>
     private var scratchCount = 0
     private var isWritten: [Bool]
+    private var isGoingBack = false
+    /// For weights in another order, used by one step at a time.
+    let weightScratch: Buffer<Float>
 
     init(_ graph: Graph, _ plan: DifferentiatorPlan, threads: Int) throws(OcellusError) {
         self.graph = graph
@@ -22,6 +25,7 @@ final class DifferentiatorMemory {
         arena = try Buffer(count: plan.count)
         addend = try Buffer(count: plan.largestSharedGradient)
         scratch = try Buffer(count: 0)
+        weightScratch = try Buffer(count: graph.parameters.map(\.count).max() ?? 0)
         isWritten = [Bool](repeating: false, count: graph.nodes.count)
     }
 
@@ -31,9 +35,10 @@ final class DifferentiatorMemory {
         scratch = try Buffer(count: scratchCount * pool.threads)
     }
 
-    var bytes: Int { (arena.count + addend.count + scratch.count) * MemoryLayout<Float>.size }
+    var bytes: Int { (arena.count + addend.count + scratch.count + weightScratch.count) * MemoryLayout<Float>.size }
 
     func value(_ node: Int) -> UnsafeMutablePointer<Float> {
+        if isGoingBack, let offset = plan.backwardOffsets[node] { return arena.pointer + offset }
         guard let offset = plan.valueOffsets[node] else { preconditionFailure("node \(node) has no value") }
         return arena.pointer + offset
     }
@@ -54,7 +59,10 @@ final class DifferentiatorMemory {
 
     func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> { scratch.pointer + worker * scratchCount }
 
+    func beginForward() { isGoingBack = false }
+
     func beginBackward() {
+        isGoingBack = true
         for index in isWritten.indices { isWritten[index] = false }
         for output in graph.outputs { isWritten[output.node] = true }
     }

@@ -12,8 +12,13 @@ struct DifferentiatorPlan {
     /// A batch normalisation whose one reader is a fusable activation is computed together with it, at the reader: it
     /// has no value of its own. By the activation's index: the normalisation's.
     let fusedNormalization: [Int: Int]
+    /// Normalised values are not kept for the way back but computed anew when the first step there reads them: one pass
+    /// over memory each, for half of all values. By the index of that step.
+    let recomputed: [Int: [Int]]
     /// Offsets in floats; nil for what does not exist.
     private(set) var valueOffsets: [Int?]
+    /// Where a recomputed value lies on the way back.
+    private(set) var backwardOffsets: [Int: Int] = [:]
     private(set) var gradientOffsets: [Int?]
     private(set) var count = 0
     private let readers: [[Int]]
@@ -49,6 +54,9 @@ struct DifferentiatorPlan {
         let gradients = DifferentiatorPlan.gradientHomes(graph, readers, outputs, Set(fused.values))
         var lives: [Life] = []
         var kept: Set<Int> = []
+        let late = DifferentiatorPlan.recomputable(graph, settings, outputs, Set(fused.values))
+        var recomputed: [Int: [Int]] = [:]
+        var lifeOfRecomputed: [Int: Int] = [:]
         var lifeOfValue: [Int: Int] = [:]
         var lifeOfGradient: [Int: Int] = [:]
         for (index, node) in graph.nodes.enumerated() {
@@ -66,6 +74,18 @@ struct DifferentiatorPlan {
             guard needsGradient[index] else { continue }
             for needed in DifferentiatorPlan.neededBackwards(graph, index, store, fused, settings) {
                 guard let home = values[needed], let life = lifeOfValue[home] else { continue }
+                if late.contains(home) {
+                    // Nodes come in ascending order, and the last one is the first on the way back.
+                    if let again = lifeOfRecomputed[home] {
+                        lives[again].first = 2 * size - index
+                    } else {
+                        lifeOfRecomputed[home] = lives.count
+                        lives.append(
+                            Life(
+                                count: graph.nodes[home].shape.count, first: 2 * size - index, last: 2 * size - index))
+                    }
+                    continue
+                }
                 lives[life].last = max(lives[life].last, 2 * size - index)
                 kept.insert(home)
             }
@@ -81,7 +101,10 @@ struct DifferentiatorPlan {
         }
         for index in graph.nodes.indices where outputs.contains(index) { if let home = values[index] { kept.insert(home) } }
         keptValues = kept
+        for (home, life) in lifeOfRecomputed { recomputed[2 * size - lives[life].first, default: []].append(home) }
+        self.recomputed = recomputed
         count = Life.pack(&lives)
+        for (home, life) in lifeOfRecomputed { backwardOffsets[home] = lives[life].offset }
         for index in graph.nodes.indices {
             if let home = values[index], let life = lifeOfValue[home] { valueOffsets[index] = lives[life].offset }
             if needsGradient[index], let life = lifeOfGradient[gradients[index]] {
@@ -103,6 +126,23 @@ struct DifferentiatorPlan {
             largest = max(largest, graph.nodes[index].shape.count)
         }
         return largest
+    }
+
+    /// Values of batch normalisations and of activations computed together with one.
+    private static func recomputable(
+        _ graph: Graph, _ settings: Differentiator.Settings, _ outputs: Set<Int>, _ fused: Set<Int>
+    ) -> Set<Int> {
+        // Rounded values come from another step than the one that would compute them anew.
+        guard settings.simulation == nil else { return [] }
+        var result: Set<Int> = []
+        for (index, node) in graph.nodes.enumerated() where !outputs.contains(index) {
+            switch node.operation {
+            case .batchNormalization where !fused.contains(index): result.insert(index)
+            case .activation where fused.contains(node.inputs[0]): result.insert(index)
+            default: break
+            }
+        }
+        return result
     }
 
     /// Whose memory each value is: reshapes are their operands, fused normalisations have none.

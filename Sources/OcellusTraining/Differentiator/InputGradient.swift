@@ -7,10 +7,10 @@ import OcellusTensor
 /// dX of one convolution.
 final class InputGradient {
     private enum Way {
-        /// A convolution of dY; `turned` has room for the weights turned around.
-        case convolution(PackedConvolution, turned: Buffer<Float>)
+        /// A convolution of dY.
+        case convolution(PackedConvolution)
         /// A picture at a time, `taps` x channels.
-        case depthwise(otk_depthwise, byTap: Buffer<Float>)
+        case depthwise(otk_depthwise)
         /// Rows of positions: a matrix product, then every product added to where its tap lies.
         case scattered(PositionColumns)
     }
@@ -30,10 +30,10 @@ final class InputGradient {
                 kernelWidth: geometry.kernelWidth, dilationHeight: geometry.dilationHeight,
                 dilationWidth: geometry.dilationWidth, paddingTop: top, paddingLeft: left, groups: geometry.groups)
             let packed = try PackedConvolution(back, weights: turned.pointer)
-            way = .convolution(packed, turned: turned)
+            way = .convolution(packed)
             scratchCount = packed.scratchCount
         } else if geometry.isDepthwise {
-            way = .depthwise(otk_depthwise(geometry), byTap: try Buffer(count: geometry.weightCount))
+            way = .depthwise(otk_depthwise(geometry))
             scratchCount = 0
         } else {
             let columns = PositionColumns(geometry)
@@ -49,21 +49,22 @@ final class InputGradient {
     ) {
         let (input, output) = (geometry.input, geometry.output)
         let (sizeIn, sizeOut) = (input.count / input.batch, output.count / output.batch)
+        let turned = memory.weightScratch.pointer
         switch way {
-        case .convolution(let packed, let turned):
-            turn(weights, into: turned.pointer)
-            packed.repack(weights: turned.pointer, bias: nil)
+        case .convolution(let packed):
+            turn(weights, into: turned)
+            packed.repack(weights: turned, bias: nil)
             packed.run(memory, from: gradient, to: target)
-        case .depthwise(let shape, let byTap):
+        case .depthwise(let shape):
             for c in 0..<input.channels {
                 for tap in 0..<geometry.taps {
-                    byTap.pointer[tap * input.channels + c] = weights[c * geometry.taps + tap]
+                    turned[tap * input.channels + c] = weights[c * geometry.taps + tap]
                 }
             }
             memory.pool.run(chunks: input.batch) { n, _ in
                 (target + n * sizeIn).update(repeating: 0, count: sizeIn)
                 withUnsafePointer(to: shape) {
-                    otk_depthwise_input($0, byTap.pointer, gradient + n * sizeOut, target + n * sizeIn)
+                    otk_depthwise_input($0, turned, gradient + n * sizeOut, target + n * sizeIn)
                 }
             }
         case .scattered(let columns):

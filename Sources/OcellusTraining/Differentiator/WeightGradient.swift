@@ -1,5 +1,6 @@
 // The gradient of a convolution with respect to its weights: a sum over all positions of all pictures. Each thread adds up
-// its own share of the pictures; the shares are then added in order, so that the same threads give the same bits.
+// its own share of the pictures; the shares are then added in order, so that the same threads give the same bits. Of
+// large weights each thread computes its own rows instead, which needs no second copy.
 import CBLAS
 import CTrainingKernels
 import OcellusTensor
@@ -19,17 +20,24 @@ final class WeightGradient {
     /// One sum a thread.
     private let shares: Buffer<Float>
     private let threads: Int
+    /// Whether threads share the output channels of a product, not its positions.
+    private let sharesRows: Bool
+
+    /// Weights from here on are large: several megabytes of shares would leave the cache.
+    private static let large = 1 << 16
 
     init(_ geometry: ConvolutionGeometry, _ result: Buffer<Float>, threads: Int) throws(OcellusError) {
         self.geometry = geometry
         self.result = result
+        let isProduct =
+            geometry.taps == 1 && geometry.groups == 1 && geometry.strideHeight == 1 && geometry.paddingTop == 0
+            && geometry.paddingLeft == 0 && geometry.input.positions == geometry.output.positions
+        sharesRows = isProduct && result.count >= WeightGradient.large
         self.threads = min(threads, geometry.output.batch * geometry.output.height)
-        shares = try Buffer(count: result.count * self.threads)
+        shares = try Buffer(count: sharesRows ? 0 : result.count * self.threads)
         if geometry.isDepthwise {
             way = .depthwise(otk_depthwise(geometry))
-        } else if geometry.taps == 1, geometry.groups == 1, geometry.strideHeight == 1, geometry.paddingTop == 0,
-            geometry.paddingLeft == 0, geometry.input.positions == geometry.output.positions
-        {
+        } else if isProduct {
             way = .product
         } else {
             way = .columns(PositionColumns(geometry))
@@ -42,10 +50,24 @@ final class WeightGradient {
     }
 
     func compute(_ memory: DifferentiatorMemory, x: UnsafePointer<Float>, gradient: UnsafePointer<Float>) {
+        if sharesRows {
+            memory.pool.run(chunks: threads) { share, _ in computeRows(share, x, gradient) }
+            return
+        }
         memory.pool.run(chunks: threads) { share, worker in
             add(share, memory.scratch(worker), x, gradient, into: shares.pointer + share * result.count)
         }
         sumShares()
+    }
+
+    /// dW[k] for the output channels of one share, over all positions.
+    private func computeRows(_ share: Int, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>) {
+        let (inputs, outputs) = (geometry.input.channels, geometry.output.channels)
+        let rows = outputs * share / threads..<outputs * (share + 1) / threads
+        cblas_sgemm(
+            CblasRowMajor, CblasTrans, CblasNoTrans, blasint(rows.count), blasint(inputs),
+            blasint(geometry.output.positions), 1, gradient + rows.lowerBound, blasint(outputs), x, blasint(inputs), 0,
+            result.pointer + rows.lowerBound * inputs, blasint(inputs))
     }
 
     private func add(

@@ -5,8 +5,16 @@ import OcellusImage
 import OcellusModels
 import OcellusTensor
 
-/// Turns numbered samples into a network's input and the objects in them.
-final class BatchReader {
+/// Where a session's batches come from.
+protocol BatchMaker {
+    /// Writes samples `first..<first + count` to `input`, normalised, and returns their objects in pixels of the input.
+    func read(
+        first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+    ) throws(OcellusError) -> [[GroundTruth]]
+}
+
+/// Turns numbered samples of a source into a network's input and the objects in them.
+final class BatchReader: BatchMaker {
     private let source: SampleSource
     private let preprocessors: [Preprocessor]
     private let elements: Int
@@ -26,8 +34,6 @@ final class BatchReader {
         self.preprocessors = preprocessors
     }
 
-    /// Writes samples `first..<first + count` to `input` and returns their objects, in pixels of the input.
-    ///
     /// Throws what reading the first unreadable picture throws.
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool

@@ -27,7 +27,7 @@ public final class TrainingSession {
     /// Steps done.
     public private(set) var step = 0
     let differentiator: Differentiator
-    private let reader: BatchReader
+    private let reader: any BatchMaker
     private let teacher: Teacher?
     private let matchers: [AnchorMatcher]
     private let targets: AnchorTargets
@@ -44,8 +44,17 @@ public final class TrainingSession {
     /// - Parameter simulation: roundings of a folded model, for quantisation-aware training.
     ///
     /// Throws `.invalidArgument` for an int8 model, samples of another size or settings out of range, `.outOfMemory`.
-    public init(
+    public convenience init(
         _ model: Model, source: SampleSource, settings: TrainingSettings, teacher: Model? = nil,
+        simulation: TrainingSimulation? = nil
+    ) throws(OcellusError) {
+        try self.init(
+            model, reader: BatchReader(source, model.description.preprocessing, threads: settings.threads),
+            settings: settings, teacher: teacher, simulation: simulation)
+    }
+
+    init(
+        _ model: Model, reader: any BatchMaker, settings: TrainingSettings, teacher: Model? = nil,
         simulation: TrainingSimulation? = nil
     ) throws(OcellusError) {
         guard model.quantized == nil else {
@@ -67,7 +76,7 @@ public final class TrainingSession {
         self.settings = settings
         self.differentiator = differentiator
         heads = try Heads(differentiator)
-        reader = try BatchReader(source, model.description.preprocessing, threads: settings.threads)
+        self.reader = reader
         var matchers: [AnchorMatcher] = []
         for _ in 0..<settings.threads {
             matchers.append(

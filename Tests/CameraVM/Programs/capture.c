@@ -1,5 +1,6 @@
-/* capture DEVICE WIDTH HEIGHT FORMAT FRAMES NAME: the first frames of a camera as the driver delivers them (NAME-0.raw
- * and so on), and what the library makes of the last (NAME.image, with NAME.chroma for NV12), each described by a line. */
+/* capture DEVICE WIDTH HEIGHT FRAMES PREFIX FORMAT...: for each format the first frames of a camera as the driver delivers
+ * them (PREFIX + FORMAT-0.raw and so on), and what the library makes of the last (.image, with .chroma for NV12), each
+ * described by a line. */
 #include "guest.h"
 
 /* Of the last row only the bytes of its pixels are the picture's. */
@@ -19,16 +20,13 @@ static void save_image(const char *name, const ocellus_image *image) {
     save(path, image->chroma, (size_t)image->chroma_stride * ((image->height + 1) / 2 - 1) + image->width);
 }
 
-int main(int argc, char **argv) {
-    if (argc != 7) return 2;
-    ocellus_camera_options options = options_for(argv[4], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]));
-    const char *name = argv[6];
+static int capture(const char *device, ocellus_camera_options options, int frames, const char *name) {
     ocellus_camera *camera;
-    if (ocellus_camera_open(argv[1], &options, &camera) != OCELLUS_OK) {
+    if (ocellus_camera_open(device, &options, &camera) != OCELLUS_OK) {
         printf("refused %s: %s\n", name, ocellus_last_error());
         return 1;
     }
-    int frames = atoi(argv[5]), got = 0;
+    int got = 0;
     ocellus_frame frame;
     ocellus_status status = OCELLUS_OK;
     while (got < frames && (status = ocellus_camera_next(camera, 5000, &frame)) == OCELLUS_OK) {
@@ -46,4 +44,16 @@ int main(int argc, char **argv) {
     if (status != OCELLUS_OK) printf("failed %s: %s\n", name, ocellus_last_error());
     ocellus_camera_close(camera);
     return status != OCELLUS_OK;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 7) return 2;
+    int failed = 0;
+    for (int i = 6; i < argc; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s%s", argv[5], argv[i]);
+        ocellus_camera_options options = options_for(argv[i], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]));
+        failed |= capture(argv[1], options, atoi(argv[4]), name);
+    }
+    return failed;
 }

@@ -1,9 +1,9 @@
-/* faults NAME DEVICE: streams from a camera, makes one thing go wrong with the help of vivid or of the script beside it,
+/* faults NAME DEVICE SECONDS: streams from a camera, makes one thing go wrong with the help of vivid or of a script in /tmp,
  * and prints what became of the camera:
  *
  *     NAME: lost STATE, back AFTER s, frames N, damaged N, reopened N, descriptors N
  *
- * `lost -` when it never was lost. A camera that does not come back within 20 s is `never back`. */
+ * `lost -` when it was not within SECONDS. A camera that does not come back within 20 s is `never back`. */
 #include "guest.h"
 
 #include <dirent.h>
@@ -45,7 +45,7 @@ static void happen(const char *name, const char *device) {
     } else {
         /* Anything else is done by the script of that name. */
         char command[200];
-        snprintf(command, sizeof command, "sh ./%s.sh", name);
+        snprintf(command, sizeof command, "sh /tmp/%s.sh", name);
         if (system(command) != 0) fprintf(stderr, "%s failed\n", command);
     }
 }
@@ -67,12 +67,31 @@ static ocellus_status watch(ocellus_camera *camera, double duration, int *frames
     return status;
 }
 
+/* A process that makes it happen when a byte comes through the pipe. It is there before the camera is opened: a copy of
+ * the camera's memory would keep its node from going. */
+static pid_t prepare(const char *name, const char *device, int *trigger) {
+    int ends[2];
+    if (pipe(ends) != 0) exit(1);
+    pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        close(ends[1]);
+        if (read(ends[0], &byte, 1) == 1) happen(name, device);
+        _exit(0);
+    }
+    close(ends[0]);
+    *trigger = ends[1];
+    return child;
+}
+
 int main(int argc, char **argv) {
-    if (argc != 3) return 2;
+    if (argc != 4) return 2;
     const char *name = argv[1], *device = argv[2];
+    int trigger;
+    pid_t child = prepare(name, device, &trigger);
     int before = open_descriptors();
     ocellus_camera_options options = options_for("", 320, 180);
-    options.silence_ms = 1000;
+    options.silence_ms = 2000;
     ocellus_camera *camera;
     if (ocellus_camera_open(device, &options, &camera) != OCELLUS_OK) {
         printf("%s: refused: %s\n", name, ocellus_last_error());
@@ -82,15 +101,11 @@ int main(int argc, char **argv) {
     watch(camera, 0.7, &frames);
     if (frames == 0) printf("%s: no frames at first: %s\n", name, ocellus_last_error());
     frames = 0;
-    pid_t child = fork();
-    if (child == 0) {
-        happen(name, device);
-        _exit(0);
-    }
+    if (write(trigger, "!", 1) != 1) return 1;
     ocellus_camera_info info = { .size = sizeof info };
     const char *lost = "-";
     char back[64] = "-";
-    ocellus_status status = watch(camera, 3, &frames);
+    ocellus_status status = watch(camera, atof(argv[3]), &frames);
     if (status == OCELLUS_ERROR_CAMERA_LOST) {
         ocellus_camera_state(camera, &info);
         lost = states[info.state];
@@ -99,7 +114,7 @@ int main(int argc, char **argv) {
         while ((status = ocellus_camera_next(camera, 1000, &frame)) != OCELLUS_OK && seconds() < start + 20) {}
         if (status == OCELLUS_OK) snprintf(back, sizeof back, "%.2f s", seconds() - start);
         else snprintf(back, sizeof back, "never back: %.40s", ocellus_last_error());
-        watch(camera, 0.5, &frames);
+        watch(camera, 1, &frames);
     }
     waitpid(child, NULL, 0);
     ocellus_camera_state(camera, &info);

@@ -1,5 +1,5 @@
 /* feed DEVICE WIDTH HEIGHT FOURCC MILLISECONDS FILE...: gives the files, one frame each, in turn and without end to the
- * readers of a loopback device. */
+ * readers of a loopback device. /tmp/feeding is there once it does. */
 #include "guest.h"
 
 static char *read_file(const char *path, size_t *size) {
@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
         char *bytes = read_file(argv[6 + i % (argc - 6)], &size);
         if (!bytes || write(device, bytes, size) != (ssize_t)size) return perror("write"), 1;
         free(bytes);
+        if (i == 0) save("/tmp/feeding", "", 0);
         pause_ms(atoi(argv[5]));
     }
 }
