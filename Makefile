@@ -29,7 +29,7 @@ demo: dependencies build
 build:
 	$(SWIFT) build -c release --product ocellus
 
-test: dependencies lib
+test: dependencies lib training
 	$(SWIFT) build --explicit-target-dependency-import-check error
 	$(SWIFT) test
 
@@ -41,6 +41,32 @@ bench: build
 	$(COMMAND) bench $(if $(MODEL),--model '$(MODEL)')
 
 lib: $(SHARED) $(STATIC)
+
+# The trainer: ordinary Swift with its runtime inside, everything but the C functions hidden.
+TRAINING_BUILD := .build-training
+TRAINING_ARCHIVE := $(TRAINING_BUILD)/release/libOcellusTrainingC.a
+TRAINING := build/lib/libocellus_training.so.$(VERSION)
+LINK = $(addprefix -Xlinker ,$(1))
+.PHONY: training install-training $(TRAINING_ARCHIVE)
+
+training: $(TRAINING)
+
+$(TRAINING_ARCHIVE):
+	rm -f $@
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(TRAINING_BUILD) --product OcellusTrainingC
+
+# One object first: swiftc puts its input before --whole-archive. lld, because gold exports hidden data.
+$(TRAINING): $(TRAINING_ARCHIVE)
+	mkdir -p build/training build/lib
+	echo '{ global: ocellus_trainer_*; ocellus_training_*; local: *; };' > build/training/exports.map
+	ld -r -o build/training/ocellus_training.o --whole-archive $(TRAINING_ARCHIVE)
+	$(SWIFT)c -emit-library -static-stdlib -use-ld=lld -o $@ build/training/ocellus_training.o \
+	    $(call LINK,-soname=libocellus_training.so.$(MAJOR) --version-script=build/training/exports.map --gc-sections) \
+	    $(call LINK,-z nostart-stop-gc -z relro -z now -z noexecstack --no-undefined --strip-all --as-needed) \
+	    $$(pkg-config --libs libjpeg libpng openblas) -lm
+	ln -sf libocellus_training.so.$(VERSION) build/lib/libocellus_training.so.$(MAJOR)
+	ln -sf libocellus_training.so.$(MAJOR) build/lib/libocellus_training.so
+	rm -rf build/training build/lib/*.autolink
 
 # Archived anew each time: SwiftPM leaves objects of deleted source files in an archive that is there.
 $(ARCHIVE):
@@ -76,6 +102,14 @@ install: lib
 	if [ -x $(COMMAND) ]; then install -D -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/ocellus; fi
 	if [ -z '$(DESTDIR)' ] && [ -w /etc/ld.so.cache ]; then ldconfig; fi
 
+install-training: training install
+	install -m 644 include/ocellus_training.h $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(TRAINING) $(INSTALLED)
+	cp -Pf build/lib/libocellus_training.so.$(MAJOR) build/lib/libocellus_training.so $(INSTALLED)
+	$(FILL) cmake/ocellus-training.pc.in > $(INSTALLED)/pkgconfig/ocellus-training.pc
+	$(FILL) cmake/OcellusTraining.cmake.in > $(INSTALLED)/cmake/Ocellus/OcellusTraining.cmake
+	if [ -z '$(DESTDIR)' ] && [ -w /etc/ld.so.cache ]; then ldconfig; fi
+
 # libocellus for aarch64 Linux, built on a machine of another kind and tested there in qemu.
 .PHONY: arm64 test-arm64
 arm64:
@@ -85,7 +119,7 @@ test-arm64: dependencies lib build
 	MODEL='$(MODEL)' COMMAND=$(COMMAND) scripts/arm64.sh test
 
 clean:
-	rm -rf .build .build-embedded .build-strict build demo
+	rm -rf .build .build-embedded .build-strict .build-training build demo
 
 dependencies:
 	scripts/dependencies.sh

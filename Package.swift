@@ -10,6 +10,13 @@ let strict = Context.environment["OCELLUS_STRICT"] != nil
 let swiftSettings: [SwiftSetting] =
     (embedded ? [.enableExperimentalFeature("Embedded")] : [])
     + (strict ? [.treatAllWarnings(as: .error)] : [])
+/// Another face model for the library than Models/face/face.safetensors: the path of a model file, or "none".
+let faceModel: [CSetting] =
+    switch Context.environment["OCELLUS_FACE_MODEL"] {
+    case nil: []
+    case "none": [.define("OCELLUS_WITHOUT_FACE_MODEL")]
+    case let path?: [.define("OCELLUS_FACE_MODEL", to: "\"\(path)\"")]
+    }
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// A layer of the house: its folder in Sources, and the layers it may import.
@@ -21,6 +28,7 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 var targets: [Target] = [
     .target(name: "CKernels", cSettings: cSettings),
     .target(name: "CSystem", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CFaceModel", cSettings: cSettings + faceModel),
     .systemLibrary(name: "COcellus", path: "include"),
     layer("OcellusTensor", ["CKernels", "CSystem"]),
     layer("OcellusImage", ["OcellusTensor", "CKernels"]),
@@ -30,7 +38,7 @@ var targets: [Target] = [
     layer("OcellusDetection", ["OcellusTensor"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
-    layer("Ocellus", ["OcellusModels", "OcellusCamera"]),
+    layer("Ocellus", ["OcellusModels", "OcellusCamera", "CFaceModel"]),
     layer("OcellusC", ["Ocellus", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
@@ -38,10 +46,12 @@ var dependencies: [Package.Dependency] = []
 
 if !embedded {
     dependencies = [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ]
     products += [
         .library(name: "Ocellus", targets: ["Ocellus"]),
+        .library(name: "OcellusTrainingC", type: .static, targets: ["OcellusTrainingC"]),
         .executable(name: "ocellus", targets: ["OcellusCommand"]),
     ]
     targets += [
@@ -55,13 +65,23 @@ if !embedded {
         // Training and evaluation. Inference never needs them.
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CTrainingKernels", cSettings: cSettings),
-        layer("OcellusData", ["OcellusDetection", "OcellusFiles"]),
-        layer("OcellusEvaluation", ["OcellusData"]),
-        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "CBLAS", "CTrainingKernels"]),
+        .target(name: "CDataKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+        layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
+        layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
+        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        layer("OcellusTrainingC", ["OcellusTraining", "COcellus"]),
+        // A camera's frames, watched: tracks, statistics, the preview page, recording.
+        layer(
+            "OcellusLive",
+            [
+                "Ocellus", "OcellusCamera", "OcellusDrawing", "OcellusFiles", "OcellusData",
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         .executableTarget(
             name: "OcellusCommand",
             dependencies: [
-                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing",
+                "Ocellus", "OcellusFiles", "OcellusImport", "OcellusExport", "OcellusDrawing", "OcellusData",
+                "OcellusEvaluation", "OcellusTraining", "OcellusLive", "OcellusCamera",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
     ]
@@ -86,6 +106,10 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
+        tests("OcellusDataTests", ["OcellusData"]),
+        tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
+        tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
+        tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),

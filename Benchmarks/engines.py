@@ -1,9 +1,10 @@
 """One class an engine: load a benchmark network, run it once, give its outputs as arrays. Single precision, or what the model's own integers ask for.
 
-Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020. An engine is imported only in
+Written with onnxruntime 1.32.0, openvino 2026.4.1, ncnn 1.0.20261020 with pnnx 20261020, ai-edge-litert 2.3.0,
+opencv-python-headless 5.0.0.93. An engine is imported only in
 the process that runs it, after that process is pinned, so that no engine's threads see another's settings.
 """
-import subprocess
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -42,9 +43,13 @@ class OpenVINO:
 
 
 class NCNN:
+    """Float models by pnnx; int8 by ncnn_int8.py, its pixels already normalized, as ncnn's own input is float."""
+
     def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
         import ncnn
         parameters = model.with_suffix(".ncnn.param")
+        if pixels.dtype == numpy.uint8:
+            pixels = numpy.load(model.with_suffix(".npy"))
         self.ncnn, self.network = ncnn, ncnn.Net()
         option = self.network.opt
         option.num_threads, option.use_vulkan_compute = threads, False
@@ -52,7 +57,7 @@ class NCNN:
         option.use_bf16_storage = False
         if self.network.load_param(str(parameters)) or self.network.load_model(str(model.with_suffix(".ncnn.bin"))):
             raise SystemExit(f"{parameters}: ncnn cannot load it")
-        self.pixels = ncnn.Mat(pixels[0])
+        self.pixels = ncnn.Mat(pixels[0]).clone()  # a Mat over an array does not keep it alive
         self.outputs = self.network.output_names()
 
     def run(self) -> list[numpy.ndarray]:
@@ -61,13 +66,41 @@ class NCNN:
         return [numpy.array(extractor.extract(name)[1])[None] for name in self.outputs]
 
 
-ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN}
-PACKAGES = {"ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn"}
+class LiteRT:
+    """With XNNPACK, as it comes; the file is what onnx_to_tflite.py makes of the model."""
+
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+        self.interpreter = Interpreter(str(model.with_suffix(".tflite")), num_threads=threads)
+        self.interpreter.allocate_tensors()
+        self.source = self.interpreter.get_input_details()[0]["index"]
+        values = pixels.transpose(0, 2, 3, 1)
+        if pixels.dtype == numpy.uint8:
+            values = (values.astype(numpy.int16) - 128).astype(numpy.int8)
+        self.pixels = numpy.ascontiguousarray(values)
+        self.outputs = [detail["index"] for detail in self.interpreter.get_output_details()]
+
+    def run(self) -> list[numpy.ndarray]:
+        self.interpreter.set_tensor(self.source, self.pixels)
+        self.interpreter.invoke()
+        return [self.interpreter.get_tensor(index) for index in self.outputs]
 
 
-def convert_for_ncnn(model: Path) -> None:
-    """ONNX -> ncnn by pnnx, weights kept in single precision."""
-    finished = subprocess.run(
-        ["pnnx", model.name, "inputshape=[1,3,300,300]f32", "fp16=0"], cwd=model.parent, capture_output=True, text=True)
-    if finished.returncode:
-        raise SystemExit(f"pnnx cannot convert {model}:\n{finished.stderr[-2000:]}")
+class OpenCV:
+    """OpenCV's own DNN module, which reads both kinds of ONNX file."""
+
+    def __init__(self, model: Path, threads: int, pixels: numpy.ndarray) -> None:
+        import cv2
+        cv2.setNumThreads(threads)
+        self.network, self.pixels = cv2.dnn.readNetFromONNX(str(model)), pixels
+        self.outputs = self.network.getUnconnectedOutLayersNames()
+
+    def run(self) -> list[numpy.ndarray]:
+        self.network.setInput(self.pixels)
+        return list(self.network.forward(self.outputs))
+
+
+ENGINES = {"ONNX Runtime": ONNXRuntime, "OpenVINO": OpenVINO, "ncnn": NCNN, "LiteRT": LiteRT, "OpenCV": OpenCV}
+PACKAGES = {
+    "ONNX Runtime": "onnxruntime", "OpenVINO": "openvino", "ncnn": "ncnn", "LiteRT": "ai-edge-litert",
+    "OpenCV": "opencv-python-headless"}

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy
 
 from contestants import Ocellus, Peer
-from engines import ENGINES, convert_for_ncnn
+from conversions import prepare
+from engines import ENGINES
 from own_models import imported, quantized
 
 BUILD = Path(__file__).resolve().parents[1] / ".build-benchmarks"
@@ -88,9 +89,6 @@ def main() -> None:
         ssd: build_mobilenet_ssd(ssd, ssd.with_suffix(".safetensors"), metadata)}
     if options.models_only:
         return
-    if "ncnn" in options.engines:
-        for model in counts:
-            convert_for_ncnn(model)
 
     own: dict[Path, str] = {}
     if options.ocellus:
@@ -105,24 +103,24 @@ def main() -> None:
         ssd: random.uniform(-1, 1, (1, 3, 300, 300)).astype(numpy.float32)}
     print(f"{machine()}. {options.rounds} rounds of {options.runs} runs.")
     for model, count in counts.items():
-        compare(options, model, own.get(model), "float", count, pixels[model], 1e-3)
+        compare(options, model, model, own.get(model), count, pixels[model], 1e-3)
         if options.int8 and model in own:
             integers, onnx = quantized(options.ocellus, own[model], options.int8)
             levels = random.integers(0, 256, (1, 3, 300, 300), numpy.uint8)
             # Engines round their integers each in its own way.
-            compare(options, onnx, integers, "int8", count, levels, 0.5)
+            compare(options, onnx, model, integers, count, levels, 0.5)
 
 
 def compare(
-    options: argparse.Namespace, model: Path, own: str | None, precision: str, count: int, pixels: numpy.ndarray,
+    options: argparse.Namespace, model: Path, source: Path, own: str | None, count: int, pixels: numpy.ndarray,
     tolerance: float
 ) -> None:
-    """Prints one table for each number of threads."""
-    # ncnn has no reader for QDQ.
-    engines = [name for name in options.engines if precision == "float" or name != "ncnn"]
+    """Prints one table for each number of threads; `source` is the float form of `model`, or itself."""
+    precision = "float" if model == source else "int8"
+    prepare(options.engines, model, source, pixels)
     for threads in options.threads:
         cpus = options.cpus[-threads:]
-        peers = [Peer(name, model, threads, cpus, pixels) for name in engines]
+        peers = [Peer(name, model, threads, cpus, pixels) for name in options.engines]
         print(f"\n{model.stem}, {precision}, {count / 1e6:.1f} M multiply-accumulates, {threads} thread(s). "
               f"Largest difference from {peers[0].name}: {agreement(peers, tolerance)}\n")
         entries: list[Peer | Ocellus] = list(peers)

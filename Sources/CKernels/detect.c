@@ -1,8 +1,9 @@
 // Which instruction sets this machine runs: the processor's word and, for wide registers, the operating system's.
 #include "CKernels.h"
+#include "int8_kernels.h"
 
-// Where the int8 sets begin in the mask of answers.
-enum { int8 = 8 };
+// Where the int8 sets begin in the mask of answers, and what is no set of its own.
+enum { int8 = 8, permutes_bytes = 30 };
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -23,6 +24,7 @@ static int answer(void) {
     if ((low & 0xe6) == 0xe6 && (b & wanted) == wanted) {
         sets |= 1 << OCK_AVX512;
         if ((c >> 11) & 1) sets |= 1 << (OCK_I8_VNNI + int8);
+        if ((c >> 1) & 1) sets |= 1 << permutes_bytes;  // VBMI
     }
     return sets;
 }
@@ -50,3 +52,5 @@ static int answers(void) {
 int ock_supported(ock_isa isa) { return (answers() >> isa) & 1; }
 
 int ock_i8_supported(ock_i8_isa isa) { return (answers() >> (isa + int8)) & 1; }
+
+int ock_i8_permutes_bytes(void) { return (answers() >> permutes_bytes) & 1; }

@@ -21,6 +21,12 @@
 void ock_f32_gemm(ock_isa isa, const ock_f32_tile *tile) { CHOOSE(ock_f32_gemm, tile) }
 void ock_f32_depthwise_row(ock_isa isa, const ock_f32_row *row) { CHOOSE(ock_f32_depthwise_row, row) }
 void ock_f32_depthwise_taps(ock_isa isa, const ock_f32_taps *taps) { CHOOSE(ock_f32_depthwise_taps, taps) }
+void ock_f32_winograd_input_tile(ock_isa isa, const ock_f32_winograd_input *tile) {
+    CHOOSE(ock_f32_winograd_input, tile)
+}
+void ock_f32_winograd_output_tile(ock_isa isa, const ock_f32_winograd_output *tile) {
+    CHOOSE(ock_f32_winograd_output, tile)
+}
 
 ptrdiff_t ock_f32_tile_width(ock_isa isa, ptrdiff_t index) {
     static const ptrdiff_t widths[4][4] = {{8, 0}, {8, 4, 0}, {16, 8, 0}, {32, 16, 8, 0}};

@@ -21,6 +21,15 @@ void ock_f32_depthwise_taps_avx2(const ock_f32_taps *taps);
 void ock_f32_depthwise_taps_avx512(const ock_f32_taps *taps);
 void ock_f32_depthwise_taps_neon(const ock_f32_taps *taps);
 
+#define OCK_F32_DECLARE_WINOGRAD(set)                                          \
+    void ock_f32_winograd_input_##set(const ock_f32_winograd_input *tile);     \
+    void ock_f32_winograd_output_##set(const ock_f32_winograd_output *tile);
+
+OCK_F32_DECLARE_WINOGRAD(scalar)
+OCK_F32_DECLARE_WINOGRAD(avx2)
+OCK_F32_DECLARE_WINOGRAD(avx512)
+OCK_F32_DECLARE_WINOGRAD(neon)
+
 /// The end of every output value, in the order all sets keep.
 OCK_INLINE float ock_f32_finish(float value, float lower, float upper, float slope) {
     if (value < 0) value *= slope;

@@ -33,51 +33,75 @@ TARGET OCK_INLINE void store(
     else _mm512_mask_storeu_epi8(out, mask, bytes);
 }
 
-/// Steps of 1 and 2: a vector of four pixels serves two outputs or one, and its second half is the next one's first.
-TARGET OCK_INLINE void sliding(const ock_i8_row *row, ptrdiff_t channel, const int high, const int step) {
-    const ends limits = make_ends(&row->finish);
-    const __mmask64 mask = first(row->channels - channel);
+/// A column of four input rows, each lane one channel's four bytes. What `inside` leaves out is padding.
+TARGET OCK_INLINE void column(
+    const uint8_t *const in[4], __mmask64 inside, const uint8_t *padding, __m512i lanes[4]) {
+    __m512i row[4];
+    if (inside == ~(__mmask64)0) {
+        OCK_UNROLL for (int y = 0; y < 4; y++) row[y] = _mm512_loadu_si512(in[y]);
+    } else {
+        const __m512i outside = _mm512_loadu_si512(padding);
+        OCK_UNROLL for (int y = 0; y < 4; y++) row[y] = _mm512_mask_loadu_epi8(outside, inside, in[y]);
+    }
+    quads(pairs(row[0], row[1]), pairs(row[2], row[3]), lanes);
+}
+
+/// Of an output's three columns the first `kept` are the last ones of the output before.
+TARGET OCK_INLINE void columns(const ock_i8_rows *run, ptrdiff_t channel, const int rows, const int kept) {
+    const ends limits = make_ends(&run->finish);
+    const __mmask64 mask = first(run->channels - channel), all = ~(__mmask64)0;
     __m512i bias[4];
     __m512 scale[4];
     OCK_UNROLL for (int q = 0; q < 4; q++) {
-        bias[q] = _mm512_loadu_si512(row->bias + channel + 16 * q);
-        scale[q] = _mm512_loadu_ps(row->multipliers + channel + 16 * q);
+        bias[q] = _mm512_loadu_si512(run->bias + channel + 16 * q);
+        scale[q] = _mm512_loadu_ps(run->multipliers + channel + 16 * q);
     }
-    const uint8_t *in[3];
-    halves before[3];
-    OCK_UNROLL for (int y = 0; y < high; y++) {
-        in[y] = row->in[y] + channel;
-        before[y] = pairs(_mm512_loadu_si512(in[y]), _mm512_loadu_si512(in[y] + row->in_stride[y]));
-        in[y] += 2 * row->in_stride[y];
+    const int8_t *weights = run->weights + channel * 4, *shifted = run->shifted + channel * 4;
+    const ptrdiff_t pitch = run->padded * 4;
+    const uint8_t *padding = run->padding + channel, *in[4];
+    OCK_UNROLL for (int y = 0; y < 4; y++) in[y] = run->in[y] + channel;
+    uint8_t *out = run->out + channel;
+    __m512i lanes[3][4];
+    OCK_UNROLL for (int x = 0; x < kept; x++) {
+        column(in, x == 0 ? run->before : all, padding, lanes[x]);
+        OCK_UNROLL for (int y = 0; y < 4; y++) in[y] += run->in_stride[y];
     }
-    uint8_t *out = (uint8_t *)row->out + channel;
-    const int8_t *weights = row->weights + channel * 4, *shifted = row->shifted + channel * 4;
-    for (ptrdiff_t left = row->pixels; left > 0;) {
+    for (ptrdiff_t left = run->pixels; left > 0; left--) {
+        OCK_UNROLL for (int x = kept; x < 3; x++) {
+            __mmask64 inside = x == 2 && left == 1 ? run->after : all;
+            if (x == 0 && left == run->pixels) inside = run->before;
+            column(in, inside, padding, lanes[x]);
+            OCK_UNROLL for (int y = 0; y < 4; y++) in[y] += run->in_stride[y];
+        }
+        if (kept == 0)
+            OCK_UNROLL for (int y = 0; y < 4; y++) in[y] += (run->step - 3) * run->in_stride[y];
         __m512i sum[4], second[4];
         OCK_UNROLL for (int q = 0; q < 4; q++) sum[q] = second[q] = bias[q];
-        OCK_UNROLL for (int y = 0; y < high; y++) {
-            const ptrdiff_t stride = row->in_stride[y];
-            // The last output has no fourth pixel; its weight is zero, so any will do.
-            halves now = pairs(_mm512_loadu_si512(in[y]), _mm512_loadu_si512(in[y] + (left > 1 ? stride : 0)));
-            __m512i lanes[4];
-            quads(before[y], now, lanes);
+        OCK_UNROLL for (int x = 0; x < 3; x++)
             OCK_UNROLL for (int q = 0; q < 4; q++) {
-                const ptrdiff_t at = y * row->padded * 4 + 64 * q;
-                sum[q] = _mm512_dpbusd_epi32(sum[q], lanes[q], _mm512_loadu_si512(weights + at));
-                if (step == 1) second[q] = _mm512_dpbusd_epi32(second[q], lanes[q], _mm512_loadu_si512(shifted + at));
+                const ptrdiff_t at = x * pitch + 64 * q;
+                sum[q] = _mm512_dpbusd_epi32(sum[q], lanes[x][q], _mm512_loadu_si512(weights + at));
+                if (rows == 2)
+                    second[q] = _mm512_dpbusd_epi32(second[q], lanes[x][q], _mm512_loadu_si512(shifted + at));
             }
-            before[y] = now;
-            in[y] += 2 * stride;
-        }
+        OCK_UNROLL for (int x = 0; x < kept; x++)
+            OCK_UNROLL for (int q = 0; q < 4; q++) lanes[x][q] = lanes[x + 3 - kept][q];
         store(out, mask, limits, scale, sum);
-        out += row->out_stride;
-        left--;
-        if (step == 1 && left > 0) {
-            store(out, mask, limits, scale, second);
-            out += row->out_stride;
-            left--;
-        }
+        if (rows == 2) store(out + run->out_row, mask, limits, scale, second);
+        out += run->out_stride;
     }
+}
+
+TARGET void ock_i8_depthwise_rows_vnni(const ock_i8_rows *run) {
+    for (ptrdiff_t channel = 0; channel < run->channels; channel += 64)
+        switch (run->rows * 4 + (run->step < 3 ? run->step : 3)) {
+            case 5: columns(run, channel, 1, 2); break;
+            case 6: columns(run, channel, 1, 1); break;
+            case 7: columns(run, channel, 1, 0); break;
+            case 9: columns(run, channel, 2, 2); break;
+            case 10: columns(run, channel, 2, 1); break;
+            case 11: columns(run, channel, 2, 0); break;
+        }
 }
 
 /// Any step: nothing is shared between outputs.
@@ -143,11 +167,7 @@ TARGET OCK_INLINE void all(const ock_i8_row *row, const int high) {
         if (row->channels == 16) { alternating(row, high, 16); return; }
         if (row->channels == 32) { alternating(row, high, 32); return; }
     }
-    for (ptrdiff_t channel = 0; channel < row->channels; channel += 64) {
-        if (row->step == 1) sliding(row, channel, high, 1);
-        else if (row->step == 2) sliding(row, channel, high, 2);
-        else stepping(row, channel, high);
-    }
+    for (ptrdiff_t channel = 0; channel < row->channels; channel += 64) stepping(row, channel, high);
 }
 
 TARGET void ock_i8_depthwise_row_vnni(const ock_i8_row *row) {
@@ -186,11 +206,27 @@ TARGET OCK_INLINE __m512 centred(__m128i bytes, int32_t zero, float multiplier) 
     return _mm512_mul_ps(_mm512_cvtepi32_ps(whole), _mm512_set1_ps(multiplier));
 }
 
+/// 64 sums, in order. Large ones are limited before they are converted.
+TARGET OCK_INLINE __m512i sums(const ock_i8_sum *sum, ends limits, const uint8_t *a, const uint8_t *b) {
+    const __m512 upper = _mm512_set1_ps(sum->finish.upper);
+    __m512 value[4];
+    OCK_UNROLL for (int q = 0; q < 4; q++) {
+        __m512 left = centred(_mm_loadu_si128((const __m128i *)a + q), sum->zero_a, sum->multiplier_a);
+        __m512 right = centred(_mm_loadu_si128((const __m128i *)b + q), sum->zero_b, sum->multiplier_b);
+        value[q] = _mm512_min_ps(_mm512_add_ps(left, right), upper);
+    }
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    return _mm512_permutexvar_epi32(order, pack(limits, value[0], value[1], value[2], value[3]));
+}
+
 TARGET void ock_i8_add_vnni(
     const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {
     const __m512 lower = _mm512_set1_ps(sum->finish.lower), upper = _mm512_set1_ps(sum->finish.upper);
     const __m512i zero = _mm512_set1_epi32(sum->finish.zero_point);
-    for (ptrdiff_t i = 0; i < count; i += 16) {
+    const ends limits = make_ends(&sum->finish);
+    ptrdiff_t i = 0;
+    for (; i + 64 <= count; i += 64) _mm512_storeu_si512(y + i, sums(sum, limits, a + i, b + i));
+    for (; i < count; i += 16) {
         __mmask16 mask = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
         __m512 left = centred(_mm_maskz_loadu_epi8(mask, a + i), sum->zero_a, sum->multiplier_a);
         __m512 right = centred(_mm_maskz_loadu_epi8(mask, b + i), sum->zero_b, sum->multiplier_b);

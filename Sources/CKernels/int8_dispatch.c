@@ -27,7 +27,37 @@ void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile) {
 #endif
     CHOOSE(ock_i8_gemm, tile)
 }
+
+void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distance) {
+    ptrdiff_t done = 0;
+#if defined(__x86_64__)
+    if (isa == OCK_I8_VNNI) done = ock_i8_gemm_rows_vnni(tile, distance);
+#endif
+    const uint8_t *a[OCK_I8_ROWS];
+    const ptrdiff_t most = ock_i8_tile_rows(isa, tile->width);
+    ock_i8_tile part = *tile;
+    part.a = a;
+    while (done < tile->rows) {
+        const ptrdiff_t left = tile->rows - done;
+        // Two even tiles at the end instead of a full one and a sliver.
+        part.rows = left <= most ? left : left < 2 * most ? (left + 1) / 2 : most;
+        for (ptrdiff_t r = 0; r < part.rows; r++) a[r] = tile->a[0] + (done + r) * distance;
+        part.out = ock_i8_element(tile->out, done * tile->out_stride, &tile->finish);
+        if (!tile->next) part.next = a[part.rows - 1] + distance;
+        ock_i8_gemm(isa, &part);
+        done += part.rows;
+    }
+}
+
 void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row) { CHOOSE(ock_i8_depthwise_row, row) }
+void ock_i8_depthwise_rows(ock_i8_isa isa, const ock_i8_rows *rows) {
+#if defined(__x86_64__)
+    if (isa == OCK_I8_VNNI) ock_i8_depthwise_rows_vnni(rows);
+#else
+    (void)isa;
+    (void)rows;
+#endif
+}
 void ock_i8_depthwise_taps(ock_i8_isa isa, const ock_i8_taps *taps) { CHOOSE(ock_i8_depthwise_taps, taps) }
 void ock_i8_add(
     ock_i8_isa isa, const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count) {

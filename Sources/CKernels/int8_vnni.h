@@ -7,32 +7,26 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
 typedef struct {
-    __m512 upper;
-    __m512i zero_point, lower;
+    __m512i zero_point, lower, upper;
 } ends;
 
 TARGET OCK_INLINE ends make_ends(const ock_i8_finish *finish) {
     ends limits;
-    limits.upper = _mm512_set1_ps(finish->upper);
+    limits.upper = _mm512_set1_epi8((char)((int)finish->upper + finish->zero_point));
     limits.zero_point = _mm512_set1_epi16((short)finish->zero_point);
     limits.lower = _mm512_set1_epi8((char)((int)finish->lower + finish->zero_point));
     return limits;
 }
 
-// The lower limit comes last and in bytes: both limits are whole numbers, so it does not matter whether a value is
-// limited before it is rounded or after. The upper limit is first, because large floats do not convert; what is too
-// small converts to the least int, and packing with saturation keeps it small.
-TARGET OCK_INLINE __m512i whole(__m512 value, __m512 upper) {
-    return _mm512_cvtps_epi32(_mm512_min_ps(value, upper));
-}
-
-/// Four vectors of finished products to bytes: in each quarter four of a, four of b, of c, of d.
+/// Four vectors of finished products to bytes: in each quarter four of a, four of b, of c, of d. Limits come last and in
+/// bytes: they are whole numbers, so it does not matter whether a value is limited before it is rounded or after. What
+/// is small enough to convert stays on its side of the limits when it is packed with saturation.
 TARGET OCK_INLINE __m512i pack(ends limits, __m512 a, __m512 b, __m512 c, __m512 d) {
-    __m512i ab = _mm512_packs_epi32(whole(a, limits.upper), whole(b, limits.upper));
-    __m512i cd = _mm512_packs_epi32(whole(c, limits.upper), whole(d, limits.upper));
+    __m512i ab = _mm512_packs_epi32(_mm512_cvtps_epi32(a), _mm512_cvtps_epi32(b));
+    __m512i cd = _mm512_packs_epi32(_mm512_cvtps_epi32(c), _mm512_cvtps_epi32(d));
     ab = _mm512_adds_epi16(ab, limits.zero_point);
     cd = _mm512_adds_epi16(cd, limits.zero_point);
-    return _mm512_max_epu8(_mm512_packus_epi16(ab, cd), limits.lower);
+    return _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(ab, cd), limits.lower), limits.upper);
 }
 
 TARGET OCK_INLINE __m512i finish(

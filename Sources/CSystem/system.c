@@ -64,16 +64,22 @@ static int write_all(int file, const uint8_t *bytes, size_t size) {
         bytes += put;
         size -= (size_t)put;
     }
-    return fsync(file) == 0 ? 0 : errno;
+    return 0;
 }
 
 int ocs_write_file(const char *path, const uint8_t *bytes, size_t size) {
+    ocs_piece piece = {bytes, size};
+    return ocs_write_pieces(path, &piece, 1);
+}
+
+int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count) {
     char *temporary = NULL;
     if (asprintf(&temporary, "%s.part-XXXXXX", path) < 0) return ENOMEM;
     int file = mkostemp(temporary, O_CLOEXEC);
     int error = file < 0 ? errno : 0;
     if (!error) {
-        error = write_all(file, bytes, size);
+        for (size_t i = 0; i < count && !error; i++) error = write_all(file, pieces[i].bytes, pieces[i].size);
+        if (!error && fsync(file) != 0) error = errno;
         mode_t mask = umask(0);
         umask(mask);
         if (fchmod(file, 0666 & ~mask) != 0 && !error) error = errno;

@@ -10,21 +10,18 @@ public func ocellus_detector_create(
     _ modelPath: UnsafePointer<CChar>?, _ options: UnsafePointer<ocellus_detector_options>?,
     _ detector: UnsafeMutablePointer<OpaquePointer?>?
 ) -> ocellus_status {
-    var lacksModel = false
-    let status = create(options, detector) { (options) throws(OcellusError) in
-        guard let modelPath else {
-            lacksModel = true
-            throw OcellusError(
-                .unsupported,
-                "`model_path` is NULL, and this libocellus has no built-in model: pass the path of a model file, "
-                    + "such as `ocellus import` writes")
-        }
+    guard modelPath != nil || EmbeddedModel.hasFace else {
+        return fail(
+            .noModel,
+            "`model_path` is NULL, and this libocellus was built without a model: pass the path of a model file")
+    }
+    return create(options, detector) { (options) throws(OcellusError) in
+        guard let modelPath else { return try Detector(options: options) }
         guard let path = String(validatingCString: modelPath) else {
             throw OcellusError(.invalidArgument, "`model_path` is not UTF-8")
         }
         return try Detector(path: path, options: options)
     }
-    return lacksModel ? .noModel : status
 }
 
 @c @implementation

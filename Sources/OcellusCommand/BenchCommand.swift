@@ -10,13 +10,14 @@ import OcellusTensor
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how long a model takes on this machine.",
-        usage: "ocellus bench --model <file> [<options>]",
+        usage: "ocellus bench [--model <file>] [<options>]",
         discussion: """
             A detection is the whole way from the picture in memory to its boxes: resize, network, decoding. Reading the \
             file is not counted. Runs before the measured ones warm up.
             """)
 
     @OptionGroup var model: ModelOptions
+    @OptionGroup var training: TrainingBenchOptions
 
     @Option(help: ArgumentHelp("Arithmetic, which must be the model's: float or int8.", valueName: "float|int8"))
     var precision: Precision?
@@ -47,6 +48,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        if training.training { return try training.run(model, runs: runs, json: json) }
         var options = Detector.Options()
         options.threads = model.threads
         if let kernels, let set = KernelSet(named: kernels) { options.kernels = set }
@@ -82,7 +84,7 @@ struct BenchCommand: ParsableCommand {
     private func report(_ detector: Detector, _ whole: Timing, _ network: Timing) {
         let work = detector.network.graph.multiplyAccumulates
         let kernels = detector.network.kernels
-        let memory = Double(peakResidentKilobytes()) / 1024
+        let memory = Double(BenchCommand.peakResidentKilobytes()) / 1024
         if json {
             let fields: [(String, JSONValue)] = [
                 ("model", .text(model.path)), ("precision", .text(detector.description.precision.name)),
@@ -120,7 +122,7 @@ struct BenchCommand: ParsableCommand {
         return image
     }
 
-    private func peakResidentKilobytes() -> Int {
+    static func peakResidentKilobytes() -> Int {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss

@@ -11,7 +11,7 @@ import OcellusTensor
 struct DetectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Finds faces or objects in pictures.",
-        usage: "ocellus detect <pictures> ... --model <file> [<options>]",
+        usage: "ocellus detect <pictures> ... [--model <file>] [<options>]",
         discussion: """
             Pictures are JPEG, PNG, PPM or PGM files, or folders of them. A line a picture and a line a detection: class, \
             score, and the box as left,top widthxheight in pixels of the picture. A picture that cannot be read is \

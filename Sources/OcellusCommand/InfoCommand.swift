@@ -45,7 +45,7 @@ struct InfoCommand: ParsableCommand {
         Output.line("ocellus \(Version.text)")
         row("kernels", "\(KernelSet.best.name) (this processor runs: \(available))")
         row("architectures", Architecture.allCases.map(\.name).joined(separator: ", "))
-        row("models", "none built in")
+        row("models", EmbeddedModel.hasFace ? "face, in int8: 'ocellus info face'" : "none built in")
     }
 
     private func show(_ model: Model, _ path: String) {

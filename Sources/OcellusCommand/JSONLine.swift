@@ -7,6 +7,7 @@ enum JSONValue {
     /// Written with at most this many digits behind the point; a number that is not finite becomes null.
     case number(Double, digits: Int)
     case integer(Int)
+    case boolean(Bool)
     case list([JSONValue])
     case object([(String, JSONValue)])
 
@@ -16,6 +17,7 @@ enum JSONValue {
         switch self {
         case .text(let text): return JSONValue.quoted(text)
         case .integer(let value): return String(value)
+        case .boolean(let value): return String(value)
         case .number(let value, let digits): return JSONValue.decimal(value, digits)
         case .list(let values): return "[" + values.map(\.line).joined(separator: ",") + "]"
         case .object(let fields):

@@ -7,26 +7,26 @@ import OcellusNetwork
 import OcellusTensor
 
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Model file (.safetensors), as 'ocellus import' writes it.", valueName: "file"))
-    var model: String?
+    @Option(
+        help: ArgumentHelp(
+            "Model file (.safetensors), or 'face': the model inside the library.", valueName: "file|face"))
+    var model: String = EmbeddedModel.faceName
 
     @Option(help: "Threads that compute, 1 to 64.")
     var threads = 1
 
-    /// The file that was given; never empty after `validate`.
-    var path: String { model ?? "" }
+    /// The file or name that was given; never empty after `validate`.
+    var path: String { model }
 
     func validate() throws {
-        guard let model, !model.isEmpty else { throw ValidationError("no model given: \(ModelOptions.advice)") }
+        guard !model.isEmpty else { throw ValidationError("--model: needs a file or 'face'") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
     }
 
     func load() throws(OcellusError) -> Model { try ModelOptions.load(path) }
 
     static func load(_ path: String) throws(OcellusError) -> Model {
-        if path == "face", access(path, F_OK) != 0 {
-            throw OcellusError(.unsupported, "no model called 'face': \(advice)")
-        }
+        if path == EmbeddedModel.faceName { return try EmbeddedModel.face() }
         do throws(OcellusError) {
             let file = try ModelFile(path: path)
             guard file.metadata("format")?.hasPrefix("ocellus") == true else {
@@ -38,10 +38,6 @@ struct ModelOptions: ParsableArguments {
             throw kind.error(path)
         }
     }
-
-    private static let advice =
-        "this version has none built in: turn published weights into a model file with "
-        + "'ocellus import WEIGHTS.pth --out face.safetensors' and give it as '--model face.safetensors'"
 }
 
 struct ThresholdOptions: ParsableArguments {

@@ -14,11 +14,12 @@ struct PictureResult {
     var json: JSONValue {
         .object([
             ("image", .text(path.text)), ("width", .integer(width)), ("height", .integer(height)),
-            ("detections", .list(detections.map { json($0) })),
+            ("detections", .list(detections.map { .object(PictureResult.fields($0, description)) })),
         ])
     }
 
-    private func json(_ detection: Detection) -> JSONValue {
+    /// One detection: label, score, box and, for a face, landmarks.
+    static func fields(_ detection: Detection, _ description: ModelDescription) -> [(String, JSONValue)] {
         let box = detection.box
         var fields: [(String, JSONValue)] = [
             ("label", .text(description.label(detection.label))), ("score", .number(detection.score, digits: 4)),
@@ -29,7 +30,7 @@ struct PictureResult {
             fields.append(
                 ("landmarks", .list(points.map { .list([.number($0.x, digits: 2), .number($0.y, digits: 2)]) })))
         }
-        return .object(fields)
+        return fields
     }
 
     func text(milliseconds: Double, annotated: String?) -> String {

@@ -7,9 +7,10 @@ final class Progress {
     private let start = DispatchTime.now().uptimeNanoseconds
     private var last: UInt64 = 0
 
-    init(total: Int) {
+    /// `isResultShown`: whether results come on standard output while the row goes on, and would mix with the line.
+    init(total: Int, isResultShown: Bool = true) {
         self.total = total
-        isShown = total > 1 && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
+        isShown = total > 1 && isatty(STDERR_FILENO) == 1 && (!isResultShown || isatty(STDOUT_FILENO) == 0)
     }
 
     /// At most ten times a second.

@@ -42,7 +42,7 @@ struct QuantizeCommand: ParsableCommand {
     var images = 200
 
     @Option(help: "How a layer's range is chosen: minmax, average, percentile or mse.")
-    var method = Method.minmax
+    var method = Method.mse
 
     @Flag(help: "Write the model even when a layer does not survive.")
     var force = false

@@ -2,7 +2,9 @@
 import OcellusImage
 
 /// A picture in memory with its objects, in pixels of that picture. A picture without objects is a sample too.
-public struct Sample {
+///
+/// Made by one thread and then handed over: whoever has it may write to its pixels.
+public struct Sample: @unchecked Sendable {
     public var image: RGBImage
     public var truths: [GroundTruth]
 

@@ -62,6 +62,8 @@ struct ScoreScan {
             guard ScoreScan.reaches(row + 1, classes &- 1, bound) else { continue }
             var largest = row[0]
             for label in 1..<classes where row[label] > largest { largest = row[label] }
+            // No score is above 1 / sum.
+            if ScoreScan.leastSum(row, classes, largest) * threshold > 1.001 { continue }
             var sum: Float = 0
             for label in 0..<classes { sum += expf(row[label] - largest) }
             for label in 1..<classes where row[label] >= bound {
@@ -71,6 +73,25 @@ struct ScoreScan {
                 }
             }
         }
+    }
+
+    /// A sum that exceeds that of e^(value - largest) nowhere, and hardly where it matters: 1 + x/16 to the 16th power is
+    /// at most e^x for x > -16, and values beyond whole fours are left out.
+    @inline(__always)
+    private static func leastSum(_ values: UnsafePointer<Float>, _ count: Int, _ largest: Float) -> Float {
+        var sums = SIMD4<Float>(repeating: 0)
+        let start = 1 - largest / 16
+        var index = 0
+        while index &+ 4 <= count {
+            var power = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD4<Float>.self) * 0.0625 + start
+            power.replace(with: 0, where: power .< 0)
+            power *= power
+            power *= power
+            power *= power
+            sums += power * power
+            index &+= 4
+        }
+        return sums.sum()
     }
 
     /// Whether one of `count` numbers is at least `cutoff`.

@@ -19,7 +19,7 @@ public enum Palette {
     ]
 
     /// Left eye, right eye, nose, left mouth corner, right mouth corner, as seen in the picture.
-    static let landmarks: [Colour] = [
+    public static let landmarks: [Colour] = [
         Colour(64, 224, 255), Colour(150, 255, 96), Colour(255, 226, 64), Colour(255, 112, 204), Colour(255, 142, 60),
     ]
 

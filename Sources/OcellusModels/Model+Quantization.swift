@@ -25,4 +25,13 @@ extension Model {
         let quantizer = Quantizer(folded.graph, folded.parameters, PixelNormalization(description.preprocessing))
         return Model(description, try quantizer.quantize(ranges: ranges))
     }
+
+    /// The float model whose numbers are exactly what the integers stand for; folded. A float model is itself.
+    public func dequantized() throws(OcellusError) -> Model {
+        guard let quantized else { return self }
+        var description = description
+        description.precision = .float
+        description.isFolded = true
+        return try Model(description, try quantized.realParameters())
+    }
 }

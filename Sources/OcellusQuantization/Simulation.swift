@@ -11,7 +11,7 @@ public final class Simulation {
     /// - Parameter retaining: keep every node's value until the next run.
     public init(_ network: QuantizedNetwork, retaining: Bool = false) throws(OcellusError) {
         self.network = network
-        executor = try FloatExecutor(network.graph, try Simulation.rounded(network), retaining: retaining)
+        executor = try FloatExecutor(network.graph, try network.realParameters(), retaining: retaining)
     }
 
     /// Where the caller writes the picture, [height, width, channels], normalised whole pixels.
@@ -36,36 +36,5 @@ public final class Simulation {
                 values[index] = quantization.dequantize(quantization.quantize(values[index]))
             }
         }
-    }
-
-    /// Real weights and biases that the integers stand for.
-    private static func rounded(_ network: QuantizedNetwork) throws(OcellusError) -> Parameters {
-        var parameters = network.parameters
-        for (index, node) in network.graph.nodes.enumerated() {
-            guard case .convolution(let convolution) = node.operation, let numbers = network.convolutions[index] else {
-                continue
-            }
-            let weights = try Buffer<Float>(count: numbers.weights.count)
-            let each = numbers.weights.count / max(convolution.outputChannels, 1)
-            let isFirst = network.formats[node.inputs[0]] == .pixels
-            for place in 0..<weights.count {
-                var value = Float(numbers.weights.pointer[place]) * numbers.scales.pointer[place / each]
-                // The integers of the first layer work on pixels; the float executor's picture is normalised.
-                if isFirst { value /= network.normalization.scale[place % network.normalization.scale.count] }
-                weights.pointer[place] = value
-            }
-            let declaration = network.graph.parameters[convolution.weight]
-            parameters[declaration.name] = try Parameter(dimensions: declaration.dimensions, values: weights)
-            guard let bias = convolution.bias else { continue }
-            let values = try Buffer<Float>(count: numbers.bias.count)
-            for channel in 0..<values.count {
-                values.pointer[channel] =
-                    Float(numbers.bias.pointer[channel]) * network.scale(of: node.inputs[0])
-                    * numbers.scales.pointer[channel]
-            }
-            parameters[network.graph.parameters[bias].name] = try Parameter(
-                dimensions: [values.count], values: values)
-        }
-        return parameters
     }
 }

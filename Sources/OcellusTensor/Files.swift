@@ -26,6 +26,13 @@ public final class FileBytes {
         guard error == 0 else { throw failure("write", path, error) }
     }
 
+    /// Writes pieces one after the other into one file, atomically. Their memory must live until this returns.
+    public static func write(pieces: [UnsafeRawBufferPointer], to path: String) throws(OcellusError) {
+        let list = pieces.map { ocs_piece(bytes: $0.baseAddress, size: $0.count) }
+        let error = ocs_write_pieces(path, list, list.count)
+        guard error == 0 else { throw failure("write", path, error) }
+    }
+
     private static func failure(_ verb: String, _ path: String, _ error: Int32) -> OcellusError {
         var text = [CChar](repeating: 0, count: 128)
         let reason = String(cString: ocs_error_text(error, &text, text.count))

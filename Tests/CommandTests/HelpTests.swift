@@ -4,12 +4,17 @@ import Testing
 
 struct HelpTests {
     @Test(
-        "help is on standard output and status 0", arguments: ["", "detect", "import", "info", "bench"])
+        "help is on standard output and status 0",
+        arguments: [
+            "", "detect", "live", "train", "eval", "import", "info", "bench", "data", "data check", "data show",
+            "data anchors",
+        ])
     func help(subcommand: String) throws {
-        let outcome = try Ocellus.run((subcommand.isEmpty ? [] : [subcommand]) + ["--help"])
+        let outcome = try Ocellus.run(subcommand.split(separator: " ").map(String.init) + ["--help"])
         #expect(outcome.status == 0)
         #expect(outcome.errors == "")
-        try Snapshot.expect(outcome.output, "help" + (subcommand.isEmpty ? "" : "-" + subcommand))
+        try Snapshot.expect(
+            outcome.output, "help" + (subcommand.isEmpty ? "" : "-" + subcommand.replacing(" ", with: "-")))
     }
 
     @Test("no arguments at all is wrong usage: help on standard error")
@@ -47,9 +52,20 @@ struct HelpTests {
             ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"], ["import"],
             ["import", "w.pth"], ["import", "w.pth", "--out", ""],
             ["import", "w.pth", "--out", "o", "--architecture", "resnet"],
+            ["eval", "--model", "m"], ["eval", "--model", "m", "--data", "d", "--threshold=nan"],
+            ["eval", "--model", "m", "--data", "d", "--format", "csv"], ["data", "check"],
+            ["data", "check", "d", "--lines=-1"], ["data", "show", "d"],
+            ["data", "show", "d", "--out", "o", "--rows=0"],
+            ["data", "anchors", "d", "--count=0"],
         ]
+        let live = [
+            "--size=640", "--size=0x3", "--size=x", "--fps=0", "--fps=nan", "--preview=70000", "--preview=:1",
+            "--frames=0", "--seconds=0", "--tile=9", "--min-score=2", "--band=0.6-0.2", "--band=1", "--record=",
+            "--uncertain",
+            "--on-lost=cry", "--record-interval=-1", "--threads=0",
+        ].map { ["live", "-", "--model", "m", $0] }
         var text = ""
-        for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others {
+        for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others + live {
             let outcome = try Ocellus.run(arguments)
             #expect(outcome.status == 2, "\(arguments)")
             #expect(outcome.output == "", "\(arguments)")

@@ -24,12 +24,19 @@ enum Ocellus {
         try start(path, arguments, folder)
     }
 
+    /// Runs `ocellus` with `arguments` and a file as standard input.
+    static func run(_ arguments: [String], input: String, in folder: String) throws -> Outcome {
+        try start(path, arguments, folder, input: FileHandle(forReadingAtPath: input))
+    }
+
     /// Runs a line of shell, in which `$ocellus` is the command.
     static func shell(_ line: String, in folder: String) throws -> Outcome {
         try start("/bin/sh", ["-c", line], folder)
     }
 
-    private static func start(_ program: String, _ arguments: [String], _ folder: String?) throws -> Outcome {
+    private static func start(
+        _ program: String, _ arguments: [String], _ folder: String?, input: FileHandle? = nil
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -43,7 +50,7 @@ enum Ocellus {
         let streams = try TemporaryFolder()
         let files = ["output", "errors"].map { streams.path($0) }
         for file in files { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: files[0])
         process.standardError = FileHandle(forWritingAtPath: files[1])
         try process.run()

@@ -110,6 +110,44 @@ static int depthwise(ock_isa isa) {
     return wrong;
 }
 
+// One tile through both transforms, with the products of each channel alone in between: what the nine taps give.
+static int winograd(ock_isa isa) {
+    static const float g[6][3] = {{1 / 4.f, 0, 0},          {-1 / 6.f, -1 / 6.f, -1 / 6.f},  {-1 / 6.f, 1 / 6.f, -1 / 6.f},
+                                  {1 / 24.f, 1 / 12.f, 1 / 6.f}, {1 / 24.f, -1 / 12.f, 1 / 6.f}, {0, 0, 1}};
+    enum { most = 48, plane = 50 };
+    ptrdiff_t channels = 16 * (1 + below(3)), rows = 1 + below(4), columns = 1 + below(4), stride = channels + below(3);
+    float *in = numbers(36 * most), *weights = numbers(9 * most), *bias = numbers(most);
+    static float points[36 * plane], got[room], wanted[room];
+    const float *table[36];
+    for (int i = 0; i < 36; i++) table[i] = in + i * most;
+    for (int i = 0; i < room; i++) got[i] = wanted[i] = guard;
+    ock_f32_winograd_input input = {table, points, plane, channels};
+    ock_f32_winograd_input_tile(isa, &input);
+    for (int p = 0; p < 36; p++)
+        for (ptrdiff_t c = 0; c < channels; c++) {
+            float weight = 0;
+            for (int tap = 0; tap < 9; tap++) weight += g[p / 6][tap / 3] * weights[tap * most + c] * g[p % 6][tap % 3];
+            points[p * plane + c] *= weight;
+        }
+    ock_f32_winograd_output output = {points, plane, channels, bias, got, 4 * stride, stride, rows, columns, 0, 0, 1};
+    limits(&output.lower, &output.upper, &output.slope);
+    ock_f32_winograd_output_tile(isa, &output);
+    for (ptrdiff_t y = 0; y < rows; y++)
+        for (ptrdiff_t x = 0; x < columns; x++)
+            for (ptrdiff_t c = 0; c < channels; c++) {
+                float sum = bias[c];
+                for (int tap = 0; tap < 9; tap++)
+                    sum += table[(y + tap / 3) * 6 + x + tap % 3][c] * weights[tap * most + c];
+                if (sum < 0) sum *= output.slope;
+                if (sum < output.lower) sum = output.lower;
+                wanted[(y * 4 + x) * stride + c] = sum > output.upper ? output.upper : sum;
+            }
+    free(in);
+    free(weights);
+    free(bias);
+    return differs(got, wanted, room, 1e-4f);
+}
+
 int main(void) {
     static const char *names[] = {"scalar", "NEON", "AVX2+FMA", "AVX-512"};
     int wrong = 0;
@@ -120,7 +158,7 @@ int main(void) {
             for (ptrdiff_t index = 0, width; (width = ock_f32_tile_width((ock_isa)isa, index)) > 0; index++)
                 for (ptrdiff_t rows = 1; rows <= ock_f32_tile_rows((ock_isa)isa, width); rows++, cases++)
                     bad += gemm((ock_isa)isa, width, rows);
-            for (int i = 0; i < 20; i++, cases++) bad += depthwise((ock_isa)isa);
+            for (int i = 0; i < 20; i++, cases += 2) bad += depthwise((ock_isa)isa) + winograd((ock_isa)isa);
         }
         printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
         wrong |= bad;

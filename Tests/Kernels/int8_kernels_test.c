@@ -36,8 +36,9 @@ static ock_i8_finish finish(int may_be_floats) {
     return result;
 }
 
-static float multiplier(void) {
-    if (below(30) == 0) return below(2) ? 3e38f : 1e-30f;
+// Only floats may be large: bytes come from products within 2^31.
+static float multiplier(int floats) {
+    if (below(30) == 0) return !below(2) ? 1e-30f : floats ? 3e38f : 1.5f;
     return (float)(1 + below(1000)) * 1e-5f;
 }
 
@@ -49,9 +50,10 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     int8_t *eight = calloc((size_t)(segments * pitch4 * 40), 1);
     int32_t bias[40] = {0}, corrected[40] = {0};
     float multipliers[40] = {0};
+    const ock_i8_finish end = finish(1);
     for (ptrdiff_t c = 0; c < columns; c++) {
         bias[c] = corrected[c] = below(4) ? (int32_t)below(20001) - 10000 : below(2) ? 1 << 30 : -(1 << 30);
-        multipliers[c] = multiplier();
+        multipliers[c] = multiplier(end.floats);
         for (ptrdiff_t s = 0; s < segments; s++)
             for (ptrdiff_t k = 0; k < span; k++) {
                 int8_t w = weight();
@@ -68,7 +70,7 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     memset(got, guard, room);
     memset(wanted, guard, room);
     ock_i8_tile tile = {a, segments, span, packed, corrected, multipliers, got, out_stride, rows, width, columns,
-                        finish(1), packed};
+                        end, packed};
     ock_i8_gemm(isa, &tile);
     for (ptrdiff_t first = 0; first < columns; first += 8)
         for (ptrdiff_t row = 0; row < rows; row++) {
@@ -90,6 +92,62 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     return wrong;
 }
 
+// Many rows at once against the same rows one by one, which `gemm` has compared with the scalar set.
+static int gemm_rows(ock_i8_isa isa, ptrdiff_t width) {
+    static uint8_t got[room], wanted[room];
+    static int8_t packed[80 * 40];
+    ptrdiff_t rows = 1 + below(40), span = 1 + below(70), distance = span + below(20);
+    ptrdiff_t columns = below(3) ? width : 1 + below((unsigned)width), out_stride = columns + (below(2) ? below(3) : 0);
+    int32_t bias[40];
+    float multipliers[40];
+    const ock_i8_finish end = finish(1);
+    memset(packed, 0, sizeof packed);
+    for (ptrdiff_t c = 0; c < width; c++) {
+        ptrdiff_t group = ock_i8_tile_group(isa, width);
+        for (ptrdiff_t k = 0; k < span; k++) packed[(k / group * width + c) * group + k % group] = weight();
+        bias[c] = (int32_t)below(20001) - 10000;
+        multipliers[c] = multiplier(end.floats);
+    }
+    uint8_t *in = bytes((size_t)(rows * distance));
+    const uint8_t *a[OCK_I8_ROWS] = {in};
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    ock_i8_tile tile = {a, 1, span, packed, bias, multipliers, got, out_stride, rows, width, columns, end, packed};
+    ock_i8_gemm_rows(isa, &tile, distance);
+    tile.rows = 1;
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        a[0] = in + row * distance;
+        tile.out = wanted + row * out_stride * (end.floats ? 4 : 1);
+        ock_i8_gemm(isa, &tile);
+    }
+    free(in);
+    return memcmp(got, wanted, room) != 0;
+}
+
+static int windows(ock_i8_isa isa) {
+    static uint8_t to[room];
+    ock_i8_windows w;
+    w.high = below(3) ? 3 : 1 + below(OCK_I8_WINDOW_RUNS);
+    w.run = 1 + below(16);
+    w.pitch = w.high * w.run + below(8);
+    w.count = 1 + below(20);
+    w.to = to + 1;
+    uint8_t *in = bytes(16 * 20 * OCK_I8_WINDOW_RUNS);
+    ptrdiff_t step = below(16);
+    for (ptrdiff_t y = 0; y < w.high; y++) {
+        w.in[y] = in + y * 16 * 20;
+        w.step[y] = below(4) ? step : 0;
+    }
+    memset(to, guard, room);
+    ock_i8_copy_windows(isa, &w);
+    int wrong = to[0] != guard || to[1 + w.count * w.pitch + 16] != guard;
+    for (ptrdiff_t i = 0; i < w.count; i++)
+        for (ptrdiff_t y = 0; y < w.high; y++)
+            wrong |= memcmp(w.to + i * w.pitch + y * w.run, w.in[y] + i * w.step[y], (size_t)w.run) != 0;
+    free(in);
+    return wrong;
+}
+
 // Both forms of depthwise weights; taps come in kernel rows of `wide`.
 typedef struct {
     int8_t plain[most_taps * 192], four[most_taps * 192], shifted[most_taps * 192];
@@ -103,7 +161,7 @@ static void fill(depthwise_weights *w, ptrdiff_t high, ptrdiff_t wide, ptrdiff_t
     for (ptrdiff_t c = 0; c < channels; c++) {
         ptrdiff_t lane = c / 64 * 64 + c % 16 / 4 * 16 + c % 64 / 16 * 4 + c % 4;
         w->bias[c] = w->bias_four[lane] = (int32_t)below(20001) - 10000;
-        w->multipliers[c] = w->multipliers_four[lane] = multiplier();
+        w->multipliers[c] = w->multipliers_four[lane] = multiplier(0);
         for (ptrdiff_t y = 0; y < high; y++)
             for (ptrdiff_t x = 0; x < wide; x++) {
                 int8_t *row = w->four + y * pitch * padded;
@@ -125,7 +183,7 @@ static int depthwise(ock_i8_isa isa) {
     memset(got, guard, room);
     memset(wanted, guard, room);
     ock_i8_row row = {{in, in, in}, {stride, stride, stride}, high, step, pixels, channels, padded, 1,
-                      w.plain, w.shifted, w.bias, w.multipliers, wanted, stride, finish(0)};
+                      w.plain, w.bias, w.multipliers, wanted, stride, finish(0)};
     for (ptrdiff_t y = 0; y < high; y++) {
         row.in[y] = in + y * width * stride;
         if (below(3) == 0) row.in_stride[y] = 0;
@@ -154,6 +212,57 @@ static int depthwise(ock_i8_isa isa) {
     return wrong;
 }
 
+// One or two output rows by columns, with padding at the sides, against the scalar row kernel on a padded copy.
+static int depthwise_rows(ock_i8_isa isa) {
+    if (ock_i8_depthwise_group(isa) != 4) return 0;
+    static depthwise_weights w;
+    static uint8_t got[room], wanted[room];
+    const ptrdiff_t together = below(3) ? 1 : 2 << below(3);  // pixels in one vector
+    ptrdiff_t channels = together > 1 ? 64 : 1 + below(150), stride = together > 1 ? 64 / together : channels + below(3);
+    ptrdiff_t padded = (channels + 63) / 64 * 64, rows = 1 + below(2), step = together > 1 ? together : 1 + below(2);
+    ptrdiff_t pixels = 1 + below(6), width = (pixels - 1) * step + 3, out_stride = channels + below(3);
+    const size_t size = (size_t)((width - 1) * stride + (together > 1 ? 64 : channels));
+    uint8_t *in = bytes(4 * size + 64), *copy = bytes(4 * size + 64), *padding = bytes(192);
+    ptrdiff_t unit = together > 1 ? stride : 64;
+    uint64_t before = below(2) ? ~0ull : unit == 64 ? 0 : ~0ull << unit;
+    uint64_t after = below(2) ? ~0ull : unit == 64 ? 0 : ~0ull >> unit;
+    fill(&w, 3, 3, channels, padded);
+    memset(w.four, 0, sizeof w.four);
+    memset(w.shifted, 0, sizeof w.shifted);
+    for (ptrdiff_t c = 0; c < channels; c++)
+        for (ptrdiff_t y = 0; y < 3; y++)
+            for (ptrdiff_t x = 0; x < 3; x++) {
+                ptrdiff_t lane = c / 64 * 64 + c % 16 / 4 * 16 + c % 64 / 16 * 4 + c % 4;
+                w.four[x * 4 * padded + lane * 4 + y] = w.plain[(y * 3 + x) * padded + c];
+                w.shifted[x * 4 * padded + lane * 4 + y + 1] = w.plain[(y * 3 + x) * padded + c];
+            }
+    ock_i8_finish end = finish(0);
+    ock_i8_rows run = {{0}, {0}, rows, step, pixels, channels, padded, before, after, padding, w.four, w.shifted,
+                       w.bias_four, w.multipliers_four, got, out_stride, pixels * out_stride, end};
+    memcpy(copy, in, 4 * size);
+    memset(got, guard, room);
+    memset(wanted, guard, room);
+    for (int y = 0; y < 4; y++) {
+        run.in[y] = in + y * size;
+        run.in_stride[y] = stride;
+        for (ptrdiff_t c = 0; c < channels; c++) {
+            if (!((before >> c % 64) & 1)) copy[y * size + c] = padding[c];
+            if (!((after >> c % 64) & 1)) copy[y * size + (width - 1) * stride + c] = padding[c];
+        }
+    }
+    ock_i8_depthwise_rows(isa, &run);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        ock_i8_row row = {{copy + r * size, copy + (r + 1) * size, copy + (r + 2) * size}, {stride, stride, stride}, 3,
+                          step, pixels, channels, padded, 1, w.plain, w.bias, w.multipliers,
+                          wanted + r * pixels * out_stride, out_stride, end};
+        ock_i8_depthwise_row(OCK_I8_SCALAR, &row);
+    }
+    free(in);
+    free(copy);
+    free(padding);
+    return memcmp(got, wanted, room) != 0;
+}
+
 static int addition(ock_i8_isa isa) {
     static uint8_t got[room], wanted[room];
     ptrdiff_t count = below(300);
@@ -179,8 +288,10 @@ int main(void) {
             for (ptrdiff_t index = 0, width; (width = ock_i8_tile_width((ock_i8_isa)isa, index)) > 0; index++)
                 for (ptrdiff_t rows = 1; rows <= ock_i8_tile_rows((ock_i8_isa)isa, width); rows++, cases++)
                     bad += gemm((ock_i8_isa)isa, width, rows);
-            for (int i = 0; i < 20; i++, cases += 2)
-                bad += depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa);
+            for (ptrdiff_t index = 0, width; (width = ock_i8_tile_width((ock_i8_isa)isa, index)) > 0; index++)
+                for (int i = 0; i < 10; i++, cases++) bad += gemm_rows((ock_i8_isa)isa, width);
+            for (int i = 0; i < 20; i++, cases += 4)
+                bad += depthwise_rows((ock_i8_isa)isa) + depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa) + windows((ock_i8_isa)isa);
         }
         printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
         wrong |= bad;

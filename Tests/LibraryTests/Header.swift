@@ -1,18 +1,18 @@
-// What include/ocellus.h declares, read as text: independent of any compiler.
+// What include/ocellus.h (or another of the headers) declares, read as text: independent of any compiler.
 import Foundation
 
 enum Header {
     /// The declarations that begin with OCELLUS_API, without it, on one line each, up to the semicolon.
-    static func declarations() throws -> [String] {
-        let text = try Library.header.replacing(#/(?s)/\*.*?\*//#, with: "")
+    static func declarations(in header: String? = nil) throws -> [String] {
+        let text = try (header ?? Library.header).replacing(#/(?s)/\*.*?\*//#, with: "")
         return text.matches(of: #/(?m)^OCELLUS_API\s+([^;]+);/#).map {
             $0.1.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
     }
 
     /// The functions' names, sorted.
-    static func functions() throws -> [String] {
-        try declarations().compactMap { $0.firstMatch(of: #/(ocellus_\w+)\(/#).map { String($0.1) } }.sorted()
+    static func functions(in header: String? = nil) throws -> [String] {
+        try declarations(in: header).compactMap { $0.firstMatch(of: #/(ocellus_\w+)\(/#).map { String($0.1) } }.sorted()
     }
 
     /// The program in the comment at the top.

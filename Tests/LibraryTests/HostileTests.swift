@@ -8,7 +8,7 @@ import Testing
     static let valgrind = ["valgrind", "--quiet", "--error-exitcode=99"]
 
     /// A folder of files that are no models, and one that is no file.
-    private static func files() throws -> String {
+    static func files() throws -> String {
         let folder = Library.work.appending(path: "no-models-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         func stored(_ header: String, length: UInt64? = nil) -> Data {

@@ -5,14 +5,15 @@ import Testing
 /// What differs from the oracle in one run, as text; empty when nothing does.
 private func faults(
     _ g: ConvolutionGeometry, _ kernels: KernelSet, clamp: OutputClamp, withBias: Bool, seed: UInt64,
-    split: Bool = false
+    split: Bool = false, method: PackedConvolution.Method = .direct
 ) throws -> [String] {
     var random = Random(seed: seed)
     let input = random.floats(g.input.positions * g.inputStride)
     let weights = random.floats(g.weightCount)
     let bias = withBias ? random.floats(g.output.channels) : nil
     let expected = naiveConvolution(g, input: input, weights: weights, bias: bias, clamp: clamp)
-    let convolution = try PackedConvolution(g, weights: weights, bias: bias, clamp: clamp, kernels: kernels)
+    let convolution = try PackedConvolution(
+        g, weights: weights, bias: bias, clamp: clamp, kernels: kernels, method: method)
 
     // Four bytes off every alignment, exactly as large as promised, and guards where nothing may be written.
     let guardValue: Float = -12345.5
@@ -30,7 +31,8 @@ private func faults(
     var found: [String] = []
     // Summing n products in any order errs by less than n units in the last place of the sum of magnitudes.
     let products = g.taps * g.input.channels / g.groups + 2
-    let tolerance = Double(products) * Double(Float.ulpOfOne)
+    // Winograd's transforms multiply by up to 8 and add up to 6 numbers, twice.
+    let tolerance = (Double(products) + (method == .winograd ? 100 : 0)) * Double(Float.ulpOfOne)
     for position in 0..<g.output.positions {
         for channel in 0..<g.outputStride {
             let value = output[position * g.outputStride + channel]
@@ -64,6 +66,29 @@ private let clamps: [OutputClamp] = [
         for (index, g) in awkwardCases.enumerated() {
             let found = try faults(
                 g, kernels, clamp: clamps[index % clamps.count], withBias: index % 3 != 0, seed: UInt64(index))
+            #expect(found.isEmpty, "case \(index) \(g): \(found.prefix(3))")
+        }
+    }
+
+    @Test("Winograd's method agrees with the seven loops, and is used", arguments: KernelSet.available)
+    func winograd(kernels: KernelSet) throws {
+        var random = Random(seed: 8)
+        let one = (1, 1, 1, 1)
+        let cases = [
+            geometry(8, 8, 16, to: 16, kernel: (3, 3), padding: one),
+            geometry(9, 38, 16, to: 32, kernel: (3, 3), padding: one),
+            geometry(19, 19, 64, to: 48, kernel: (3, 3), padding: one, extraInput: 3, extraOutput: 5),
+            geometry(13, 90, 32, to: 16, kernel: (3, 3), padding: one),
+            geometry(10, 12, 16, to: 64, kernel: (3, 3)),
+            geometry(11, 10, 48, to: 16, kernel: (3, 3), padding: (2, 2, 2, 2)),
+        ]
+        for (index, g) in cases.enumerated() {
+            let weights = [Float](repeating: 0, count: g.weightCount)
+            let packed = try PackedConvolution(g, weights: weights, kernels: kernels, method: .winograd)
+            #expect(packed.kernelName.utf8.starts(with: "winograd".utf8))
+            let found = try faults(
+                g, kernels, clamp: random.pick(clamps), withBias: index % 2 == 0, seed: UInt64(index),
+                split: index % 3 == 2, method: .winograd)
             #expect(found.isEmpty, "case \(index) \(g): \(found.prefix(3))")
         }
     }

@@ -82,4 +82,27 @@ typedef struct {
 
 void ock_f32_depthwise_taps(ock_isa isa, const ock_f32_taps *taps);
 
+/// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution at stride 1 from 36 products a channel pair, not 144.
+/// The transform of one tile's 6x6 inputs, given row by row: out[p * plane + c] = (B^T d B)[p].
+typedef struct {
+    const float *const *in;  // [36], each [channels]
+    float *out;
+    ptrdiff_t plane, channels;  // channels is a multiple of 16
+} ock_f32_winograd_input;
+
+/// The way back, of sums over input channels: 4x4 outputs clamp(leaky(A^T m A + bias)), of which `rows` x `columns` are
+/// stored.
+typedef struct {
+    const float *in;  // (p, c) at p * plane + c
+    ptrdiff_t plane, channels;  // channels is a multiple of 16
+    const float *bias;  // [channels]
+    float *out;
+    ptrdiff_t out_row, out_stride;
+    ptrdiff_t rows, columns;  // 1 ... 4
+    float lower, upper, slope;
+} ock_f32_winograd_output;
+
+void ock_f32_winograd_input_tile(ock_isa isa, const ock_f32_winograd_input *tile);
+void ock_f32_winograd_output_tile(ock_isa isa, const ock_f32_winograd_output *tile);
+
 #endif

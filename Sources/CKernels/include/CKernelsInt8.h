@@ -25,7 +25,8 @@ int ock_i8_supported(ock_i8_isa isa);
 /// How a sum becomes an output, in float32 and in this order, each step rounded on its own:
 ///   floats == 0: zero_point + nearest_even(min(max((float)sum * multiplier, lower), upper)), a byte
 ///   floats != 0: (float)sum * multiplier, a float
-/// lower and upper are whole numbers and already less the zero point: -zero_point ... 255 - zero_point.
+/// lower and upper are whole numbers and already less the zero point: -zero_point ... 255 - zero_point. Where floats is
+/// 0, sum * multiplier stays within 2^31 - 2^7 for every input; only the scalar set takes more.
 typedef struct {
     float lower, upper;
     int32_t zero_point;
@@ -62,6 +63,22 @@ ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width);
 /// Whether the set's product subtracts 128 from every activation.
 int ock_i8_centred(ock_i8_isa isa);
 void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile);
+/// Any number of rows at equal distances in bytes, a[0] being the first; one segment. `next`
+/// is where weights of what comes next lie, or null: then rows further on are fetched.
+void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distance);
+
+/// The windows of `count` neighbouring outputs, each `high` runs of at most 16 bytes, copied together: byte k of run y
+/// of window i goes to to[i * pitch + y * run + k]. All 16 are read and written; what is too many is overwritten by what
+/// comes next, and 16 bytes behind the last window may be written too.
+#define OCK_I8_WINDOW_RUNS 7
+typedef struct {
+    const uint8_t *in[OCK_I8_WINDOW_RUNS];
+    ptrdiff_t step[OCK_I8_WINDOW_RUNS];  // from a window's run to the next window's; 0 for padding
+    ptrdiff_t high, run, pitch, count;
+    uint8_t *to;
+} ock_i8_windows;
+
+void ock_i8_copy_windows(ock_i8_isa isa, const ock_i8_windows *windows);
 
 /// Depthwise: `padded` is the number of channels rounded up to 64. Weights lie [tap][padded] where
 /// `ock_i8_depthwise_group` is 1. Where it is 4, taps come in fours (a kernel row is filled up with zero weights),
@@ -83,7 +100,6 @@ typedef struct {
     // `channels` (or 0), and a set may compute this many pixels of 16 or 32 channels at step 2 in one vector.
     ptrdiff_t together;
     const int8_t *weights;
-    const int8_t *shifted;  // group 4 only: as weights, every tap one place later ([0, w0, w1, w2])
     const int32_t *bias;
     const float *multipliers;
     void *out;
@@ -92,6 +108,30 @@ typedef struct {
 } ock_i8_row;
 
 void ock_i8_depthwise_row(ock_i8_isa isa, const ock_i8_row *row);
+
+/// A run of `pixels` outputs in one row of a 3x3 depthwise convolution, or in each of two neighbouring rows when rows
+/// come one by one: in[y] is what input row y has for the first output. Several pixels in one vector of 64 are one
+/// output here, `step` their number. Only sets whose group is 4; their weights are as ock_i8_row says with rows and
+/// columns exchanged, [column][block of 64][q][lane][row], and so are those of ock_i8_taps where that is used beside.
+typedef struct {
+    const uint8_t *in[4];
+    ptrdiff_t in_stride[4];  // 0 for a row that is all padding
+    ptrdiff_t rows;          // 1 or 2; for 1, in[3] is any row
+    ptrdiff_t step;
+    ptrdiff_t pixels, channels, padded;
+    // A bit for each byte of a vector of the first output's first column, and of the last one's last column: clear
+    // where it lies outside the input. Nothing is read there; padding takes its place.
+    uint64_t before, after;
+    const uint8_t *padding;  // [channels], readable in whole vectors
+    const int8_t *weights, *shifted;  // shifted: every tap one place later ([0, w0, w1, w2])
+    const int32_t *bias;
+    const float *multipliers;
+    uint8_t *out;
+    ptrdiff_t out_stride, out_row;
+    ock_i8_finish finish;  // bytes
+} ock_i8_rows;
+
+void ock_i8_depthwise_rows(ock_i8_isa isa, const ock_i8_rows *rows);
 
 /// One output position of any depthwise convolution: sum = bias[c] + sum over t < taps of in[t][c] * weight(t, c).
 /// `taps` is a multiple of the set's group.

@@ -23,6 +23,15 @@ int ocs_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *size)
 /// on failure the file that was there is untouched.
 int ocs_write_file(const char *path, const uint8_t *bytes, size_t size);
 
+/// One piece of a file.
+typedef struct {
+    const void *bytes;
+    size_t size;
+} ocs_piece;
+
+/// As `ocs_write_file` with pieces one after the other: what is large need not be copied together first.
+int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count);
+
 /// The text for an errno value, never NULL.
 const char *ocs_error_text(int error, char *buffer, size_t size);
 

@@ -14,7 +14,7 @@ extension StepContext {
             inputStride: plan.places[graph.nodes[index].inputs[0]].stride, outputStride: plan.places[index].stride)
         let packed = try PackedConvolution(
             geometry, weights: weights.pointer, bias: bias.map { UnsafePointer($0.pointer) },
-            clamp: OutputClamp(convolution.activation), kernels: kernels)
+            clamp: OutputClamp(convolution.activation), kernels: kernels, method: .winograd)
         return .convolution(packed, rows: output.batch * output.height)
     }
 
@@ -29,7 +29,7 @@ extension StepContext {
 }
 
 extension OutputClamp {
-    init(_ activation: Activation?) {
+    package init(_ activation: Activation?) {
         switch activation {
         case .relu: self = .relu
         case .relu6: self = .relu6

@@ -3,7 +3,7 @@ import CSystem
 import OcellusTensor
 
 extension Activation {
-    func run(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+    package func run(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
         switch self {
         case .relu:
             map(x, y, count, { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: .infinity)) }, { max($0, 0) })

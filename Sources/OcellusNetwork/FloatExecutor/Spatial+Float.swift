@@ -3,7 +3,7 @@ import OcellusTensor
 
 extension Pooling {
     /// x: [N, h, w, C] -> y: [N, H, W, C]
-    func run(_ x: UnsafePointer<Float>, _ input: Shape, _ y: UnsafeMutablePointer<Float>, _ output: Shape) {
+    package func run(_ x: UnsafePointer<Float>, _ input: Shape, _ y: UnsafeMutablePointer<Float>, _ output: Shape) {
         let channels = input.channels
         for n in 0..<output.batch {
             for row in 0..<output.height {

@@ -60,25 +60,13 @@ public struct ModelFileWriter {
 
     /// The whole file. Throws `.invalidArgument` when the header would exceed what the reader takes, `.outOfMemory`.
     public func bytes() throws(OcellusError) -> Buffer<UInt8> {
-        for entry in metadata where !isUTF8(entry.key.bytes) {
-            throw OcellusError(.invalidArgument, "a metadata key has to be UTF-8, found \(entry.key.quoted)")
-        }
-        var header = self.header()
-        // Padded with spaces, so that data begin at a multiple of 8.
-        while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-        guard header.count <= TableOfContents.headerLimit else {
-            throw OcellusError(
-                .invalidArgument,
-                "a model file's header takes at most \(TableOfContents.headerLimit) bytes, found \(header.count); "
-                    + "shorten the metadata")
-        }
-        var size = 8 + header.count
+        let start = try self.start()
+        var size = start.count
         for tensor in tensors { size += tensor.content.bytes.count }
         let file = try Buffer<UInt8>(count: size)
         let memory = UnsafeMutableRawBufferPointer(file.elements)
-        memory.storeBytes(of: UInt64(header.count).littleEndian, as: UInt64.self)
-        UnsafeMutableRawBufferPointer(rebasing: memory[8...]).copyBytes(from: header)
-        var end = 8 + header.count
+        memory.copyBytes(from: start)
+        var end = start.count
         for tensor in tensors {
             UnsafeMutableRawBufferPointer(rebasing: memory[end...]).copyBytes(from: tensor.content.bytes)
             end += tensor.content.bytes.count
@@ -86,11 +74,31 @@ public struct ModelFileWriter {
         return file
     }
 
-    /// Writes the file atomically. Throws `.io`, and what `bytes()` throws.
+    /// Writes the file atomically, without a copy of the tensors. Throws `.io`, and what `bytes()` throws.
     public func write(to path: String) throws(OcellusError) {
-        let file = try bytes()
-        defer { withExtendedLifetime(file) {} }
-        try FileBytes.write(UnsafeBufferPointer(file.elements), to: path)
+        let start = try Buffer(try self.start())
+        var pieces = [UnsafeRawBufferPointer(start.elements)]
+        for tensor in tensors { pieces.append(tensor.content.bytes) }
+        defer { withExtendedLifetime((start, tensors)) {} }
+        try FileBytes.write(pieces: pieces, to: path)
+    }
+
+    /// The header's length and the header, padded with spaces, so that data begin at a multiple of 8.
+    private func start() throws(OcellusError) -> [UInt8] {
+        for entry in metadata where !isUTF8(entry.key.bytes) {
+            throw OcellusError(.invalidArgument, "a metadata key has to be UTF-8, found \(entry.key.quoted)")
+        }
+        var header = self.header()
+        while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+        guard header.count <= TableOfContents.headerLimit else {
+            throw OcellusError(
+                .invalidArgument,
+                "a model file's header takes at most \(TableOfContents.headerLimit) bytes, found \(header.count); "
+                    + "shorten the metadata")
+        }
+        var start: [UInt8] = []
+        for shift in 0..<8 { start.append(UInt8(truncatingIfNeeded: header.count >> (8 * shift))) }
+        return start + header
     }
 
     private mutating func add(_ name: Name, _ dimensions: [Int], _ content: Content) throws(OcellusError) {

@@ -1,5 +1,5 @@
-// A convolution made ready to run: weights in the order the kernels read them. The loops are in the two extensions:
-// +Product (dense and grouped: matrix product tiles) and +Depthwise.
+// A convolution made ready to run: weights in the order the kernels read them. The loops are in the extensions:
+// +Product (dense and grouped: matrix product tiles), +Winograd (dense 3x3) and +Depthwise.
 import CKernels
 
 /// Float convolution, NHWC, with fused bias and activation. Immutable: any number of threads may run it at once.
@@ -15,13 +15,24 @@ public struct PackedConvolution: Sendable {
         let packedOffset: Int
     }
 
+    /// How a dense convolution is computed.
+    public enum Method: Sendable {
+        /// As a matrix product: packing is a copy of the weights.
+        case direct
+        /// By Winograd's method where it saves work (3x3, stride 1, channels in sixteens), else directly. A fraction of
+        /// the multiplications, four times the memory for weights, and rounding errors about ten times as large.
+        case winograd
+    }
+
     public let geometry: ConvolutionGeometry
     public let kernels: KernelSet
     /// Floats of scratch that each running thread needs.
     public let scratchCount: Int
 
     let clamp: OutputClamp
-    /// Product: [group][block][k][width]. Depthwise: [tap][channels rounded up to 16].
+    /// Rows of 4x4 output tiles that are transformed together; 0 where Winograd's method is not used.
+    let tileRows: Int
+    /// Product: [group][block][k][width]. Depthwise: [tap][channels rounded up to 16]. Winograd: [point][block][k][width].
     let packed: Buffer<Float>
     let bias: Buffer<Float>
     /// What taps outside the input read.
@@ -36,12 +47,13 @@ public struct PackedConvolution: Sendable {
     /// Throws `.invalidArgument` for sizes that contradict each other and `.outOfMemory`.
     public init(
         _ geometry: ConvolutionGeometry, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
-        clamp: OutputClamp = .none, kernels: KernelSet = .best
+        clamp: OutputClamp = .none, kernels: KernelSet = .best, method: Method = .direct
     ) throws(OcellusError) {
         try geometry.validate()
         self.geometry = geometry
         self.clamp = clamp
         self.kernels = kernels
+        tileRows = method == .winograd ? geometry.winogradTileRows : 0
         let groups = geometry.isDepthwise ? 1 : geometry.groups
         let columns = geometry.output.channels / groups
         if geometry.isDepthwise {
@@ -50,17 +62,20 @@ public struct PackedConvolution: Sendable {
             packedPerGroup = padded * geometry.taps
             biasPerGroup = padded
         } else {
-            let depth = geometry.taps * (geometry.input.channels / groups)
+            let depth = (tileRows > 0 ? 1 : geometry.taps) * (geometry.input.channels / groups)
             blocks = PackedConvolution.split(columns, depth: depth, for: kernels.instructions)
             let end = blocks.last.map { $0.column + $0.width } ?? 0
             packedPerGroup = end * depth
             biasPerGroup = end
         }
-        packed = try Buffer(count: packedPerGroup * groups)
+        packed = try Buffer(count: packedPerGroup * (tileRows > 0 ? PackedConvolution.winogradPoints : groups))
         self.bias = try Buffer(count: biasPerGroup * groups)
-        zeros = try Buffer(count: geometry.input.channels / groups)
+        zeros = try Buffer(count: max(geometry.input.channels / groups, 64))
         // Pointer tables, two floats a pointer, and room to align them.
-        scratchCount = 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
+        scratchCount =
+            tileRows > 0
+            ? geometry.winogradScratch(tileRows: tileRows)
+            : 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
         if let bias {
             for group in 0..<groups {
                 for column in 0..<columns {
@@ -68,7 +83,13 @@ public struct PackedConvolution: Sendable {
                 }
             }
         }
-        if geometry.isDepthwise { packDepthwise(weights) } else { packProduct(weights) }
+        if geometry.isDepthwise {
+            packDepthwise(weights)
+        } else if tileRows > 0 {
+            packWinograd(weights)
+        } else {
+            packProduct(weights)
+        }
     }
 
     /// What runs, for people: "gemm 12x32 AVX-512".
@@ -76,7 +97,7 @@ public struct PackedConvolution: Sendable {
         guard let block = blocks.first else {
             return (hasRowKernel ? "depthwise row " : "depthwise taps ") + kernels.name
         }
-        return "gemm \(block.rows)x\(block.width) " + kernels.name
+        return (tileRows > 0 ? "winograd " : "gemm ") + "\(block.rows)x\(block.width) " + kernels.name
     }
 
     /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
@@ -94,6 +115,8 @@ public struct PackedConvolution: Sendable {
         else { return }
         if geometry.isDepthwise {
             runDepthwise(input, output, table, rows)
+        } else if tileRows > 0 {
+            runWinograd(input, output, table, rows)
         } else {
             runProduct(input, output, table, rows)
         }

@@ -2,13 +2,15 @@
 import CKernels
 
 extension PackedQuantizedConvolution {
-    /// No sum may leave 32 bits, whatever the input: kernels do not check.
+    /// No sum may leave 32 bits, whatever the input: kernels do not check. Returns the largest size that a sum times
+    /// its multiplier can have.
     @_optimize(speed)
     static func check(
         _ geometry: ConvolutionGeometry, _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>,
         _ multipliers: UnsafePointer<Float>
-    ) throws(OcellusError) {
+    ) throws(OcellusError) -> Double {
         let depth = geometry.taps * (geometry.input.channels / geometry.groups)
+        var largest = 0.0
         for channel in 0..<geometry.output.channels {
             guard multipliers[channel].isFinite, multipliers[channel] > 0 else {
                 throw OcellusError(
@@ -31,7 +33,9 @@ extension PackedQuantizedConvolution {
                     .invalidArgument,
                     "int8 convolution: sums of channel \(channel) can reach \(least)...\(most) and would leave 32 bits")
             }
+            largest = max(largest, Double(max(most, -least)) * Double(multipliers[channel]))
         }
+        return largest
     }
 
     static func finish(_ output: Output) throws(OcellusError) -> ock_i8_finish {

@@ -10,7 +10,7 @@ extension PackedQuantizedConvolution {
     }
 
     /// Neighbouring pixels of 8, 16 or 32 channels that fill one vector of 64, when positions touch.
-    private var pixelsPerVector: Int {
+    var pixelsPerVector: Int {
         let channels = geometry.input.channels
         let touching = geometry.inputStride == channels && geometry.outputStride == channels
         guard isa == OCK_I8_VNNI, touching, channels == 8 || channels == 16 || channels == 32 else { return 1 }
@@ -25,6 +25,7 @@ extension PackedQuantizedConvolution {
         // Vectors of several pixels read the first channels again behind the last.
         let repeated = 64 % channels == 0 ? 64 : channels
         let pitch = layout.pitch
+        let hasColumnKernel = hasColumnKernel
         for slot in 0..<repeated {
             let channel = slot % channels
             let lane = slot / 64 * 64 + (layout.group == 4 ? PackedQuantizedConvolution.lane(slot % 64) : slot % 64)
@@ -32,15 +33,16 @@ extension PackedQuantizedConvolution {
             self.multipliers.pointer[lane] = multipliers[channel]
             for tap in 0..<geometry.taps {
                 let weight = weights[channel * geometry.taps + tap]
-                let y = tap / geometry.kernelWidth
-                let x = tap % geometry.kernelWidth
                 guard layout.group == 4 else {
                     packed.pointer[tap * biasPerGroup + lane] = weight
                     continue
                 }
-                let row = packed.pointer + y * pitch * biasPerGroup
-                row[x / 4 * 4 * biasPerGroup + lane * 4 + x % 4] = weight
-                if hasRowKernel { row[layout.segments * biasPerGroup + lane * 4 + x + 1] = weight }
+                // Fours are kernel rows, or columns for the kernel of two output rows.
+                var (line, place) = (tap / geometry.kernelWidth, tap % geometry.kernelWidth)
+                if hasColumnKernel { (line, place) = (place, line) }
+                let four = packed.pointer + (line * pitch + place / 4 * 4) * biasPerGroup + lane * 4
+                four[place % 4] = weight
+                if hasColumnKernel { four[layout.segments * biasPerGroup + place + 1] = weight }
             }
         }
     }
@@ -55,6 +57,10 @@ extension PackedQuantizedConvolution {
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
     ) {
+        if hasColumnKernel {
+            runColumns(input, output, rows)
+            return
+        }
         let g = geometry
         let width = g.output.width
         // Output columns whose three taps all lie inside the input.
@@ -98,7 +104,6 @@ extension PackedQuantizedConvolution {
         run.channels = g.input.channels
         run.padded = biasPerGroup
         run.weights = UnsafePointer(packed.pointer)
-        run.shifted = UnsafePointer(packed.pointer + layout.segments &* biasPerGroup)
         run.bias = UnsafePointer(bias.pointer)
         run.multipliers = UnsafePointer(multipliers.pointer)
         run.out = out + columns.lowerBound &* g.outputStride &* elementSize

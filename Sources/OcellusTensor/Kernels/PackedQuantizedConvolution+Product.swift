@@ -69,14 +69,33 @@ extension PackedQuantizedConvolution {
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
     ) {
-        let end = rows.upperBound &* geometry.output.width
-        var chunk = rows.lowerBound &* geometry.output.width
-        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
-        let columns = geometry.output.channels / geometry.groups
         var tile = ock_i8_tile()
         tile.a = UnsafePointer(table)
+        tile.segments = layout.segments
+        tile.span = layout.span
         tile.out_stride = geometry.outputStride
         tile.finish = finish
+        if layout.copiesWindows {
+            runWindows(&tile, input, output, table, rows)
+        } else if layout.bandRows > 0 {
+            runBands(&tile, input, output, table, rows)
+        } else {
+            let positions = rows.lowerBound &* geometry.output.width..<rows.upperBound &* geometry.output.width
+            runBlocks(&tile, geometry, input, output, table, positions)
+        }
+    }
+
+    /// All tiles of output positions, as `geometry` counts them: of the whole output or of a band of it.
+    @_optimize(speed)
+    func runBlocks(
+        _ tile: inout ock_i8_tile, _ geometry: ConvolutionGeometry, _ input: UnsafePointer<UInt8>,
+        _ output: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
+        _ positions: Range<Int>
+    ) {
+        let end = positions.upperBound
+        var chunk = positions.lowerBound
+        let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
+        let columns = geometry.output.channels / geometry.groups
         while chunk < end {
             let chunkEnd = min(chunk &+ chunkSize, end)
             for group in 0..<geometry.groups {
@@ -89,8 +108,8 @@ extension PackedQuantizedConvolution {
                     tile.width = block.width
                     tile.columns = block.columns
                     runBlock(
-                        &tile, input, group, output + (group &* columns &+ block.column) &* elementSize, table,
-                        chunk..<chunkEnd, block.rows)
+                        &tile, geometry, input, group, output + (group &* columns &+ block.column) &* elementSize,
+                        table, chunk..<chunkEnd, block.rows)
                 }
             }
             chunk = chunkEnd
@@ -100,38 +119,36 @@ extension PackedQuantizedConvolution {
     /// All tiles of one block of channels between two output positions.
     @_optimize(speed)
     private func runBlock(
-        _ tile: inout ock_i8_tile, _ input: UnsafePointer<UInt8>, _ group: Int, _ output: UnsafeMutableRawPointer,
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ positions: Range<Int>, _ most: Int
+        _ tile: inout ock_i8_tile, _ geometry: ConvolutionGeometry, _ input: UnsafePointer<UInt8>, _ group: Int,
+        _ output: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
+        _ positions: Range<Int>, _ most: Int
     ) {
         let channels = geometry.input.channels / geometry.groups
         let input = input + group &* channels
         let padding = UnsafePointer(self.padding.pointer + group &* channels)
-        let pointwise = geometry.isPointwise
         let step = geometry.outputStride &* elementSize
         // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
         let streamsWeights = packedPerGroup > 1 << 18
         let slice = layout.depth &* 16
         let end = positions.upperBound
-        tile.segments = layout.segments
-        tile.span = layout.span
         var position = positions.lowerBound
-        var place = pointwise ? OutputPlace(x: 0, y: 0, image: input) : geometry.place(position, input)
+        if geometry.isPointwise {
+            table[0] = input + position &* geometry.inputStride
+            tile.rows = end &- position
+            tile.next = streamsWeights ? UnsafeRawPointer(tile.packed + tile.width &* layout.depth) : nil
+            tile.out = output + position &* step
+            ock_i8_gemm_rows(isa, &tile, geometry.inputStride)
+            return
+        }
+        var place = geometry.place(position, input)
         while position < end {
             let left = end &- position
             // Two even tiles at the end instead of a full one and a sliver.
             tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
-            if pointwise {
-                let first = input + position &* geometry.inputStride
-                for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
+            if layout.joinsTaps {
+                geometry.fillRuns(table, &place, tile.rows)
             } else {
-                var next = place
-                if !layout.joinsTaps {
-                    fillTaps(table, &next, tile.rows, padding)
-                } else if !fillRuns(table, &next, tile.rows) {
-                    next = place
-                    fillEdgeRuns(table, &next, tile.rows, padding)
-                }
-                place = next
+                fillTaps(table, &place, tile.rows, padding)
             }
             tile.next =
                 streamsWeights

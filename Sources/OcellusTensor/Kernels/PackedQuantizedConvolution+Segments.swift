@@ -13,6 +13,11 @@ extension PackedQuantizedConvolution {
         var group: Int
         /// A kernel row is one run.
         var joinsTaps: Bool
+        /// Windows are so small that each is copied together into one run.
+        var copiesWindows: Bool
+        /// Output rows whose input is copied with its padding all round, for convolutions of joined taps that have
+        /// any; 0 for others.
+        var bandRows: Int
         var scratchCount: Int
 
         var depth: Int { segments * pitch }
@@ -25,6 +30,8 @@ extension PackedQuantizedConvolution {
                 segments = g.kernelHeight * pitch
                 span = pitch
                 joinsTaps = false
+                copiesWindows = false
+                bandRows = 0
                 scratchCount = 8 + 8 * segments
                 return
             }
@@ -32,8 +39,15 @@ extension PackedQuantizedConvolution {
             let width = PackedQuantizedConvolution.firstWidth(g.output.channels / g.groups, isa)
             group = ock_i8_tile_group(isa, width)
             joinsTaps =
-                g.kernelWidth == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
-            if joinsTaps {
+                g.taps == 1 || g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
+            // Where kernel rows alone would be rounded up to groups.
+            let run = g.kernelWidth * channels
+            copiesWindows =
+                joinsTaps && 2...Int(OCK_I8_WINDOW_RUNS) ~= g.kernelHeight && run <= 16 && run % group != 0
+            if copiesWindows {
+                segments = 1
+                span = g.taps * channels
+            } else if joinsTaps {
                 segments = g.kernelHeight
                 span = g.kernelWidth * channels
             } else {
@@ -41,46 +55,18 @@ extension PackedQuantizedConvolution {
                 span = channels
             }
             pitch = (span + group - 1) / group * group
-            let rows = Int(OCK_I8_ROWS)
-            scratchCount = 8 + 8 * segments * rows + (joinsTaps ? rows * segments * pitch + 64 : 0)
-        }
-    }
-
-    /// A pointer a kernel row, when all windows lie inside; false otherwise.
-    @_optimize(speed)
-    func fillRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int
-    ) -> Bool {
-        let g = geometry
-        let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
-        let step = g.strideWidth &* g.inputStride
-        let lastTop = g.input.height &- 1 &- (g.kernelHeight &- 1) &* g.dilationHeight
-        let lastLeft = g.input.width &- g.kernelWidth
-        var filled = 0
-        // Positions in one output row at a time: their pointers are equally far apart.
-        while filled < rows {
-            let count = min(rows &- filled, g.output.width &- place.x)
-            let top = place.y &* g.strideHeight &- g.paddingTop
-            let left = place.x &* g.strideWidth &- g.paddingLeft
-            guard top >= 0, top <= lastTop, left >= 0, left &+ (count &- 1) &* g.strideWidth <= lastLeft else {
-                return false
+            scratchCount = 8 + 8 * segments * Int(OCK_I8_ROWS)
+            bandRows = 0
+            if copiesWindows {
+                scratchCount += g.output.width * pitch + 64
+            } else if joinsTaps, g.crossesEdges {
+                // Few enough to stay in the first two levels of cache.
+                let line = g.band(rows: 1).input.width * channels
+                let others = (g.kernelHeight - 1) * g.dilationHeight
+                bandRows = max(1, min(g.output.height, ((48 << 10) / line - others) / g.strideHeight))
+                scratchCount += g.band(rows: bandRows).input.count + 64
             }
-            var first = place.image + (top &* g.input.width &+ left) &* g.inputStride
-            var entries = table + filled
-            for _ in 0..<g.kernelHeight {
-                var pointer = first
-                for row in 0..<count {
-                    entries[row] = pointer
-                    pointer += step
-                }
-                first += rowStep
-                entries += Int(OCK_I8_ROWS)
-            }
-            filled &+= count
-            place.x &+= count &- 1
-            geometry.advance(&place)
         }
-        return true
     }
 
     /// A pointer a tap, for kernels whose taps are not contiguous; the padding bytes where it lies outside the input.
@@ -106,44 +92,36 @@ extension PackedQuantizedConvolution {
             geometry.advance(&place)
         }
     }
+}
 
-    /// A pointer a kernel row for windows that may cross an edge: rows outside are padding, and a row that crosses a
-    /// side is copied together behind the table.
+extension ConvolutionGeometry {
+    /// A pointer a kernel row; all windows lie inside.
     @_optimize(speed)
-    func fillEdgeRuns(
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int,
-        _ padding: UnsafePointer<UInt8>
+    func fillRuns(
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int
     ) {
-        let g = geometry
-        let channels = g.input.channels / g.groups
-        let lastLeft = g.input.width &- g.kernelWidth
-        let copies = UnsafeMutableRawPointer(table + layout.segments &* Int(OCK_I8_ROWS))
-        var to = copies.assumingMemoryBound(to: UInt8.self)
-        for row in 0..<rows {
-            var y = place.y &* g.strideHeight &- g.paddingTop
-            let left = place.x &* g.strideWidth &- g.paddingLeft
-            for kernelRow in 0..<g.kernelHeight {
-                let entry = kernelRow &* Int(OCK_I8_ROWS) &+ row
-                let line = place.image + y &* g.input.width &* g.inputStride
-                if y < 0 || y >= g.input.height {
-                    table[entry] = padding
-                } else if left >= 0, left <= lastLeft {
-                    table[entry] = line + left &* g.inputStride
-                } else {
-                    table[entry] = UnsafePointer(to)
-                    // Taps before the input, inside it and behind it.
-                    let before = min(max(0, 0 &- left), g.kernelWidth)
-                    let end = max(before, min(g.kernelWidth, g.input.width &- left))
-                    to.copy(from: padding, count: before &* channels)
-                    (to + before &* channels).copy(
-                        from: end > before ? line + (left &+ before) &* g.inputStride : padding,
-                        count: (end &- before) &* channels)
-                    (to + end &* channels).copy(from: padding, count: (g.kernelWidth &- end) &* channels)
-                    to += layout.pitch
+        let rowStep = dilationHeight &* input.width &* inputStride
+        let step = strideWidth &* inputStride
+        var filled = 0
+        // Positions in one output row at a time: their pointers are equally far apart.
+        while filled < rows {
+            let count = min(rows &- filled, output.width &- place.x)
+            let top = place.y &* strideHeight
+            let left = place.x &* strideWidth
+            var first = place.image + (top &* input.width &+ left) &* inputStride
+            var entries = table + filled
+            for _ in 0..<kernelHeight {
+                var pointer = first
+                for row in 0..<count {
+                    entries[row] = pointer
+                    pointer += step
                 }
-                y &+= g.dilationHeight
+                first += rowStep
+                entries += Int(OCK_I8_ROWS)
             }
-            geometry.advance(&place)
+            filled &+= count
+            place.x &+= count &- 1
+            advance(&place)
         }
     }
 }

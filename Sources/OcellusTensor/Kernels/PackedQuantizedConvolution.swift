@@ -57,12 +57,14 @@ public struct PackedQuantizedConvolution: Sendable {
         multipliers: UnsafePointer<Float>, padding: UnsafePointer<UInt8>, output: Output, kernels: KernelSet = .best
     ) throws(OcellusError) {
         try geometry.validate()
-        try PackedQuantizedConvolution.check(geometry, weights, bias, multipliers)
+        let largest = try PackedQuantizedConvolution.check(geometry, weights, bias, multipliers)
         self.geometry = geometry
         self.kernels = kernels
         finish = try PackedQuantizedConvolution.finish(output)
-        // No depthwise kernel but the slow one writes floats: no network ends in one.
-        isa = geometry.isDepthwise && finish.floats != 0 ? OCK_I8_SCALAR : kernels.quantized
+        // Left to the slow kernel: depthwise floats, because no network ends in one, and products so large that they
+        // do not convert to integers, because no network that was quantised has any.
+        let isOdd = finish.floats != 0 ? geometry.isDepthwise : largest > 0x7fff_ff00
+        isa = isOdd ? OCK_I8_SCALAR : kernels.quantized
         let groups = geometry.isDepthwise ? 1 : geometry.groups
         let columns = geometry.output.channels / groups
         layout = Layout(geometry, isa)
@@ -93,7 +95,8 @@ public struct PackedQuantizedConvolution: Sendable {
     /// What runs, for people: "int8 gemm 12x32 AVX-512 VNNI".
     public var kernelName: String {
         guard let block = blocks.first else {
-            return (hasRowKernel ? "int8 depthwise row " : "int8 depthwise taps ") + kernels.name
+            let kind = hasColumnKernel ? "columns " : hasRowKernel ? "row " : "taps "
+            return "int8 depthwise " + kind + kernels.name
         }
         return "int8 gemm \(block.rows)x\(block.width) " + kernels.name
     }

@@ -1,0 +1,113 @@
+// `ocellus train`: labelled pictures and a model in, an int8 model that knows them out, measured before and after.
+import ArgumentParser
+import Foundation
+import OcellusData
+import OcellusModels
+import OcellusTensor
+import OcellusTraining
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Teaches a model what labelled pictures show.",
+        discussion: """
+            Starts from a float model (--from FILE) or from nothing (--from scratch --architecture NAME), trains it in \
+            float, then under simulated int8 arithmetic, and writes an int8 model (--out) with the float model, the curve \
+            and a card beside it. With other classes than the model's, backbone and neck stay and the class heads start \
+            anew. A run keeps its state in the folder FILE.run and goes on with --resume after any interruption.
+            """)
+
+    @OptionGroup var data: TrainDataOptions
+    @OptionGroup var schedule: TrainScheduleOptions
+
+    @Option(help: ArgumentHelp("Float model to start from, or 'scratch'.", valueName: "file|scratch"))
+    var from: String
+
+    @Option(help: ArgumentHelp("Network to start from scratch: \(Architecture.names).", valueName: "name"))
+    var architecture: String?
+
+    @Option(help: ArgumentHelp("int8 model to write (.safetensors).", valueName: "file"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Float model of the same anchors and classes to learn from besides.", valueName: "file"))
+    var teacher: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Side of the input in pixels while training, for networks of any size; --out keeps it.",
+            valueName: "pixels"))
+    var size: Int?
+
+    @Flag(help: "Go on with the run in FILE.run.")
+    var resume = false
+
+    func validate() throws {
+        guard out.hasSuffix(".safetensors") else {
+            throw ValidationError("--out \(out): the name must end in .safetensors")
+        }
+        guard from == "scratch" || architecture == nil else {
+            throw ValidationError("--architecture is for --from scratch: a model file names its own")
+        }
+        if from == "scratch", architecture == nil {
+            throw ValidationError("--from scratch needs --architecture: \(Architecture.names)")
+        }
+        if let architecture, Architecture(name: Name(architecture)) == nil {
+            throw ValidationError("--architecture \(architecture): known are \(Architecture.names)")
+        }
+        for file in [from, teacher ?? ""] where file == out {
+            throw ValidationError("--out \(out): the new model would replace the old one")
+        }
+    }
+
+    func run() throws {
+        let sets = try data.read()
+        let (begin, notes) = try startModel(classes: sets.classes)
+        let start = try size.map { side in try begin.resized(to: side) } ?? begin
+        for note in notes { Output.line(note) }
+        let source = try data.source(sets, start.description, seed: schedule.seed)
+        let recipe = schedule.recipe
+        let epoch = recipe.epochSteps(pictures: source.count)
+        var plan = try recipe.plan(for: start.description.architecture, epoch: epoch, folder: out + ".run")
+        plan.resumes = resume
+        plan.measuresBefore = from != "scratch"
+        var taught: Model?
+        if let teacher { taught = try ModelOptions.load(teacher) }
+        if let size, let loaded = taught { taught = try loaded.resized(to: size) }
+        Output.line(
+            "\(counted(sets.trainCount, "picture", "pictures")) to learn from, "
+                + "\(sets.evaluation.count) to measure on, \(start.description.labels.joined(separator: ", "))")
+        let display = TrainingDisplay(batch: schedule.batch * schedule.accumulate, epoch: epoch)
+        let run = FineTune(plan, source: source, evaluation: sets.evaluation) { try display.show($0) }
+        let outcome = try run.run(start, teacher: taught)
+        display.clear()
+        let card = ModelCard(
+            outcome: outcome, plan: plan, data: data.names, from: from, teacher: teacher, trainCount: sets.trainCount,
+            evaluationCount: sets.evaluation.count)
+        let base = String(out.dropLast(".safetensors".count))
+        try outcome.model.adding(card.provenance).write(to: out)
+        try outcome.floatModel.adding(card.provenance).write(to: base + ".float.safetensors")
+        try card.write(to: base + ".md")
+        if let before = outcome.before { Output.line("before  \(before.summary)") }
+        Output.line("float   \(outcome.float.summary)")
+        Output.line("int8    \(outcome.int8.summary)")
+        let size = (try? FileManager.default.attributesOfItem(atPath: out)[.size] as? Int) ?? 0
+        Output.line(
+            String(
+                format: "%@  %.1f MB · float %@.float.safetensors · card %@.md · curves in %@.run",
+                printable(out), Double(size) / 1e6, printable(base), printable(base), printable(out)))
+    }
+
+    /// The model training starts from, and what became of its parameters.
+    private func startModel(classes: [String]) throws -> (Model, [String]) {
+        if from == "scratch", let architecture = architecture.flatMap({ Architecture(name: Name($0)) }) {
+            var description = architecture.defaultDescription()
+            description.labels = classes
+            let graph = try description.declare()
+            let parameters = try Initialization.parameters(for: graph, architecture, seed: schedule.seed)
+            return (try Model(description, parameters), ["starting from random numbers, seed \(schedule.seed)"])
+        }
+        let renewal = try ModelOptions.load(from).renewed(labels: classes, seed: schedule.seed)
+        guard !renewal.renewed.isEmpty else { return (renewal.model, []) }
+        let names = renewal.renewed.map(\.description).joined(separator: ", ")
+        return (renewal.model, ["\(renewal.kept) parameters kept, \(renewal.renewed.count) start anew: \(names)"])
+    }
+}

@@ -1,0 +1,97 @@
+// Which pictures a run learns from and which it is measured on.
+import ArgumentParser
+import Foundation
+import OcellusData
+import OcellusModels
+import OcellusTensor
+import OcellusTraining
+
+struct TrainDataOptions: ParsableArguments {
+    enum Preset: String, ExpressibleByArgument, CaseIterable {
+        case faces, objects, none
+    }
+
+    @Option(help: ArgumentHelp("Folder of labelled pictures.", valueName: "folder"))
+    var data: String
+
+    @Option(help: "Format of the labels (default: found by the files that are there).")
+    var format: DataFormat?
+
+    @Option(help: ArgumentHelp("List of pictures to learn from.", valueName: "name"))
+    var split = "train"
+
+    @Option(help: ArgumentHelp("List of pictures to measure on.", valueName: "name"))
+    var validation = "val"
+
+    @Option(
+        help: ArgumentHelp("At most so many pictures are measured between epochs, evenly taken.", valueName: "count"))
+    var validationPictures = 2000
+
+    @Option(help: ArgumentHelp("Folder of pictures without any object, to learn what is none.", valueName: "folder"))
+    var negatives: String?
+
+    @Option(help: "How pictures are varied: faces, objects or none (default: faces for models with landmarks).")
+    var augmentation: Preset?
+
+    @Option(
+        help: ArgumentHelp(
+            "How often each source (folder) of pictures is taken, alone and in mosaics: cvpr13=.3:.45,mask=.3:.15",
+            valueName: "list"))
+    var sourceWeights: String?
+
+    @Option(help: ArgumentHelp("Megabytes of decoded pictures kept in memory.", valueName: "count"))
+    var pictureMemory = 256
+
+    /// What was read.
+    struct Sets {
+        var classes: [String]
+        var training: [Dataset]
+        var evaluation: [LabelledPicture]
+        var trainCount: Int { training.reduce(0) { $0 + $1.pictures.count } }
+    }
+
+    var names: String { data + (negatives.map { ", \($0)" } ?? "") }
+
+    func read() throws -> Sets {
+        let whole = try Dataset.read(data, format: format)
+        for fault in whole.faults.prefix(10) { Report.failure("\(fault)") }
+        if whole.faults.count > 10 { Report.failure("and \(whole.faults.count - 10) more: see 'ocellus data check'") }
+        let parts = try whole.parts(training: split, validation: validation)
+        let held = parts.validation.pictures
+        var sets = [parts.training]
+        if let negatives { sets.append(try Dataset.read(negatives, format: .empty, classes: whole.classes)) }
+        let step = max(1, (held.count + validationPictures - 1) / validationPictures)
+        let evaluation = stride(from: 0, to: held.count, by: step).map { held[$0] }
+        return Sets(classes: whole.classes, training: sets, evaluation: evaluation)
+    }
+
+    func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
+        var settings: Augmentation?
+        switch augmentation {
+        case .faces: settings = .faces
+        case .objects: settings = .objects
+        case nil: settings = nil
+        case .some(.none):
+            settings = .objects
+            settings?.flipProbability = 0
+        }
+        return try SampleSource(
+            sets.training, for: description, augmentation: settings, seed: seed, weights: try weights(),
+            store: PictureStore(byteLimit: pictureMemory << 20))
+    }
+
+    private func weights() throws -> [String: SourceWeight] {
+        var result: [String: SourceWeight] = [:]
+        for entry in (sourceWeights ?? "").split(separator: ",") {
+            let parts = entry.split(separator: "=")
+            let numbers = parts.count == 2 ? parts[1].split(separator: ":").map { Float($0) } : []
+            guard (1...3).contains(numbers.count), let single = numbers[0], !numbers.contains(nil) else {
+                throw ValidationError("--source-weights: '\(entry)' is not NAME=SINGLE[:MOSAIC[:EMPTY]]")
+            }
+            result[String(parts[0])] = SourceWeight(
+                single: single, mosaic: numbers.count > 1 ? numbers[1] : nil,
+                empty: numbers.count > 2 ? numbers[2] ?? 1 : 1)
+        }
+        return result
+    }
+}

@@ -1,0 +1,107 @@
+// How a run learns: length, batch, rates. Defaults differ for a start from scratch and for fine-tuning.
+import ArgumentParser
+import Foundation
+import OcellusModels
+import OcellusTensor
+import OcellusTraining
+
+struct TrainScheduleOptions: ParsableArguments {
+    @Option(help: "Epochs in float: how often every picture is seen.")
+    var epochs = 40
+
+    @Option(help: ArgumentHelp("Steps in float, instead of epochs.", valueName: "count"))
+    var steps: Int?
+
+    @Option(
+        help: ArgumentHelp("Steps under simulated int8 (default: a tenth of the steps in float).", valueName: "count"))
+    var int8Steps: Int?
+
+    @Option(help: "Pictures in a batch.")
+    var batch = 8
+
+    @Option(help: "Batches whose gradients are averaged before a step.")
+    var accumulate = 1
+
+    @Option(help: "Learning rate after the warm-up.")
+    var rate: Float = 1e-3
+
+    @Option(help: "Steps over which the rate rises (default: 200, or a tenth of the run).")
+    var warmUp: Int?
+
+    @Option(help: "Weight decay.")
+    var decay: Float = 0.02
+
+    @Option(help: ArgumentHelp("What the backbone's rate is multiplied by; 0 freezes it.", valueName: "factor"))
+    var backboneRate: Float = 1
+
+    @Flag(help: "Keep the running means and variances as they are: for small batches.")
+    var frozenNormalization = false
+
+    @Option(help: ArgumentHelp("Decay of the averaged weights.", valueName: "share"))
+    var average: Float = 0.998
+
+    @Option(help: "Hard negatives for each positive.")
+    var negativeRatio: Float = 3
+
+    @Option(help: "Weight of the boxes in the loss.")
+    var boxWeight: Float = 2
+
+    @Option(help: "Weight of the landmarks in the loss.")
+    var landmarkWeight: Float = 1
+
+    @Option(help: ArgumentHelp("What is left of the rate at the end, as a share.", valueName: "share"))
+    var finalRate: Float = 0.01
+
+    @Option(help: "Weight of the teacher's part of the loss.")
+    var teacherWeight: Float = 1
+
+    @Option(help: "Threads that compute, 1 to 64 (default: all processors).")
+    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: "Random numbers follow from it: the same seed, data and threads give the same model.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Steps between measurements (default: an epoch, at least 50).", valueName: "count"))
+    var measureEvery: Int?
+
+    @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "count"))
+    var saveEvery = 100
+
+    func validate() throws {
+        for (name, value) in [
+            ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
+            ("--steps", steps ?? 1), ("--measure-every", measureEvery ?? 1),
+        ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
+        guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
+        guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
+        guard backboneRate >= 0, backboneRate.isFinite else {
+            throw ValidationError("--backbone-rate: must be at least 0")
+        }
+    }
+
+    /// What `TrainingRecipe` makes of these options.
+    var recipe: TrainingRecipe {
+        var recipe = TrainingRecipe()
+        recipe.epochs = epochs
+        recipe.steps = steps
+        recipe.int8Steps = int8Steps
+        recipe.batch = batch
+        recipe.accumulation = accumulate
+        recipe.rate = rate
+        recipe.warmUp = warmUp
+        recipe.decay = decay
+        recipe.backboneRate = backboneRate
+        recipe.frozenNormalization = frozenNormalization
+        recipe.average = average
+        recipe.negativeRatio = negativeRatio
+        recipe.boxWeight = boxWeight
+        recipe.landmarkWeight = landmarkWeight
+        recipe.finalRate = finalRate
+        recipe.teacherWeight = teacherWeight
+        recipe.threads = threads
+        recipe.seed = seed
+        recipe.measureEvery = measureEvery
+        recipe.saveEvery = saveEvery
+        return recipe
+    }
+}

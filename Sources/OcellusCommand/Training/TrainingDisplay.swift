@@ -1,0 +1,98 @@
+// A run as a person sees it: a bar that moves on a terminal, plain lines elsewhere.
+import Foundation
+import OcellusTraining
+
+final class TrainingDisplay {
+    private let batch: Int
+    private let epoch: Int
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private var phase = TrainingPhase.float
+    private var start = DispatchTime.now().uptimeNanoseconds
+    private var firstStep = 0
+    private var lastLine: UInt64 = 0
+    private var smoothed: LossParts?
+    private var metric = ""
+
+    init(batch: Int, epoch: Int) {
+        self.batch = batch
+        self.epoch = epoch
+    }
+
+    func show(_ event: FineTune.Event) throws {
+        switch event {
+        case .phase(let phase, let steps, let resumedAt):
+            self.phase = phase
+            (firstStep, start, smoothed) = (resumedAt, DispatchTime.now().uptimeNanoseconds, nil)
+            line(
+                "\(phase.name): \(steps) steps of \(batch) pictures, \((steps + epoch - 1) / epoch) epochs"
+                    + (resumedAt > 0 ? ", going on after step \(resumedAt)" : ""))
+        case .step(let report, let count): show(report, count)
+        case .measured(let measurement, let step, let isBest):
+            metric = measurement.summary
+            line("\(phase.name) step \(step)  \(metric)\(isBest ? "  best so far" : "")")
+        case .warning(let text): line("warning: \(text)")
+        }
+    }
+
+    private func show(_ report: TrainingSession.Report, _ count: Int) {
+        smoothed = smoothed.map { $0.mixed(with: report.loss, share: 0.05) } ?? report.loss
+        let now = DispatchTime.now().uptimeNanoseconds
+        // Ten times a second for eyes, every half minute for files.
+        guard now - lastLine > (isTerminal ? 100_000_000 : 30_000_000_000) || report.step == count,
+            let loss = smoothed
+        else { return }
+        lastLine = now
+        let seconds = max(Double(now - start) / 1e9, 1e-9)
+        let rate = Double(report.step - firstStep) / seconds
+        let left = Int(Double(count - report.step) / max(rate, 1e-9))
+        var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
+        if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
+        if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
+        let text =
+            "\(phase.name) epoch \(report.step / epoch)/\(max(1, count / epoch)) "
+            + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
+            + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
+            + String(format: "  %.1f pictures/s  %@ left  %d MB", rate * Double(batch), time(left), residentMegabytes())
+        if isTerminal { rewrite(text) } else { Output.line(text) }
+    }
+
+    func clear() { if isTerminal { rewrite("") } }
+
+    private func rewrite(_ text: String) { _ = Output.write(Array(("\r\u{1B}[K" + text).utf8), to: STDOUT_FILENO) }
+
+    private func line(_ text: String) {
+        clear()
+        Output.line(text)
+    }
+
+    private func bar(_ share: Double) -> String {
+        let width = 24
+        let full = Int(share * Double(width))
+        return String(repeating: "━", count: full) + (full < width ? "╸" : "")
+            + String(repeating: "─", count: max(0, width - full - 1))
+    }
+
+    private func time(_ seconds: Int) -> String {
+        seconds < 60 ? "\(seconds) s" : seconds < 5400 ? "\((seconds + 59) / 60) min" : "\((seconds + 1800) / 3600) h"
+    }
+
+    private func residentMegabytes() -> Int {
+        // The file says that it has no bytes: read it as a stream.
+        guard let bytes = try? FileHandle(forReadingFrom: URL(filePath: "/proc/self/statm")).readToEnd(),
+            let text = String(data: bytes, encoding: .utf8),
+            let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
+    }
+}
+
+extension LossParts {
+    fileprivate func mixed(with other: LossParts, share: Float) -> LossParts {
+        var result = other
+        func mix(_ part: WritableKeyPath<LossParts, Float>) {
+            result[keyPath: part] = self[keyPath: part] + share * (other[keyPath: part] - self[keyPath: part])
+        }
+        for part in [\LossParts.classification, \.boxes, \.landmarks, \.distillation, \.total] { mix(part) }
+        return result
+    }
+}

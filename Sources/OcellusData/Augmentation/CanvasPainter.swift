@@ -1,0 +1,96 @@
+// One canvas in the making: pictures are warped onto it, their objects noted with where they can be seen; at the end
+// the rules say which objects count. What goes where is decided elsewhere.
+import CDataKernels
+import OcellusDetection
+import OcellusFiles
+import OcellusImage
+import OcellusTensor
+
+struct CanvasPainter {
+    let image: RGBImage
+    private(set) var objects: [PlacedObject] = []
+
+    /// An object on the canvas, not clipped, with the part of the canvas its picture shows in.
+    struct PlacedObject {
+        var truth: GroundTruth
+        var window: Box
+        /// Pasted over it later.
+        var covers: [Box] = []
+
+        /// The share of the box that is seen. Covers that overlap each other count twice.
+        var seenShare: Float {
+            let visible = truth.box.shared(with: window)
+            let hidden = covers.reduce(Float(0)) { $0 + visible.shared(with: $1).area }
+            return truth.box.area > 0 ? max(0, visible.area - hidden) / truth.box.area : 0
+        }
+    }
+
+    init(width: Int, height: Int) throws(OcellusError) { image = try RGBImage(width: width, height: height) }
+
+    var whole: CanvasPart { CanvasPart(left: 0, top: 0, right: image.width, bottom: image.height) }
+
+    func fill(_ part: CanvasPart, _ colour: SIMD3<UInt8>) {
+        ocd_fill(image.pixels.pointer, Int32(image.width), part.kernelPart, colour.x, colour.y, colour.z)
+    }
+
+    /// Draws a picture into `part`; `fullSize` is its size before reduction, in whose pixels `map` takes it.
+    func draw(
+        _ picture: RGBImage, fullSize: PixelSize, map: AffineMap, into part: CanvasPart, sampling: ocd_sampling,
+        colour: ColourChange
+    ) {
+        guard part.width > 0, part.height > 0,
+            let inverse = map.inverse(
+                scaleX: Float(picture.width) / Float(fullSize.width),
+                scaleY: Float(picture.height) / Float(fullSize.height))
+        else { return }
+        colour.withKernelColour { kernelColour in
+            ocd_warp(
+                image.pixels.pointer, Int32(image.width), part.kernelPart, picture.pixels.pointer,
+                Int32(picture.width), Int32(picture.height), inverse, sampling, kernelColour)
+        }
+    }
+
+    mutating func add(_ truths: [GroundTruth], map: AffineMap, isFlipped: Bool, window: Box) {
+        for truth in truths {
+            objects.append(PlacedObject(truth: truth.mapped(by: map, isFlipped: isFlipped), window: window))
+        }
+    }
+
+    /// Whether something pasted over `part` leaves every object seen enough.
+    func allows(_ part: CanvasPart, mostHidden: Float) -> Bool {
+        objects.allSatisfy { object in
+            var covered = object
+            covered.covers.append(part.box)
+            return object.truth.box.shared(with: part.box).area == 0 || covered.seenShare >= 1 - mostHidden
+        }
+    }
+
+    mutating func cover(_ part: CanvasPart) {
+        for index in objects.indices where objects[index].truth.box.shared(with: part.box).area > 0 {
+            objects[index].covers.append(part.box)
+        }
+    }
+
+    /// The objects that can be seen, clipped to what is seen of them, ignored where the rules say so.
+    func truths(_ rules: IgnoringRules) -> [GroundTruth] {
+        objects.compactMap { object in
+            var truth = object.truth
+            let visible = truth.box.shared(with: object.window)
+            guard visible.width >= 1, visible.height >= 1 else { return nil }
+            let centre = Point(x: truth.box.centreX, y: truth.box.centreY)
+            let hasCentre = object.window.contains(centre) && !object.covers.contains { $0.contains(centre) }
+            truth.box = visible
+            if min(visible.width, visible.height) < rules.smallestSide || rules.needsCentre && !hasCentre
+                || object.seenShare < rules.smallestSeenShare
+            {
+                truth.isIgnored = true
+            }
+            if let points = truth.landmarks,
+                (0..<Landmarks.count).contains(where: { !object.window.contains(points[$0]) })
+            {
+                truth.landmarks = nil
+            }
+            return truth
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// Whole pixels of a canvas.
+import CDataKernels
+import OcellusDetection
+
+struct CanvasPart: Equatable {
+    var left: Int
+    var top: Int
+    var right: Int
+    var bottom: Int
+
+    var width: Int { right - left }
+    var height: Int { bottom - top }
+
+    var box: Box { Box(left: Float(left), top: Float(top), right: Float(right), bottom: Float(bottom)) }
+
+    var kernelPart: ocd_part {
+        ocd_part(left: Int32(left), top: Int32(top), right: Int32(right), bottom: Int32(bottom))
+    }
+}
+
+extension Box {
+    /// What both have in common; not proper when that is nothing.
+    func shared(with other: Box) -> Box {
+        Box(
+            left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
+            bottom: min(bottom, other.bottom))
+    }
+
+    func contains(_ point: Point) -> Bool {
+        point.x >= left && point.x <= right && point.y >= top && point.y <= bottom
+    }
+}

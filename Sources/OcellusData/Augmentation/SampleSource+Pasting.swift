@@ -1,0 +1,80 @@
+// Rectangles without an object, pasted over a canvas: a detector must not learn that an edge with a plain ground around
+// it means an object, as posters, white sheets and shirts then would.
+import OcellusDetection
+import OcellusDrawing
+import OcellusTensor
+
+extension SampleSource {
+    func paste(
+        _ settings: CompositionSettings, on painter: inout CanvasPainter, _ random: inout SeededRandom
+    ) throws(OcellusError) {
+        let count =
+            settings.pastedCount.lowerBound
+            + random.index(settings.pastedCount.upperBound - settings.pastedCount.lowerBound + 1)
+        for _ in 0..<count {
+            guard let part = freePart(settings, painter, &random) else { continue }
+            let kind = random.index(3)
+            if kind == 0, let index = pools.emptyPicture(&random) {
+                try pastePicture(index, into: part, on: painter, &random)
+            } else {
+                painter.fill(part, SampleSource.anyColour(&random))
+                if kind == 2 { try letter(part, on: painter, &random) }
+            }
+            painter.cover(part)
+        }
+    }
+
+    /// A rectangle that hides no object too much; nil when eight draws found none.
+    private func freePart(
+        _ settings: CompositionSettings, _ painter: CanvasPainter, _ random: inout SeededRandom
+    ) -> CanvasPart? {
+        for _ in 0..<8 {
+            let side = settings.pastedSide
+            let width = min(inputWidth, Int(random.logUniform(side.lowerBound, side.upperBound)))
+            let height = min(inputHeight, Int(random.logUniform(side.lowerBound, side.upperBound)))
+            let (left, top) = (random.index(inputWidth - width + 1), random.index(inputHeight - height + 1))
+            let part = CanvasPart(left: left, top: top, right: left + width, bottom: top + height)
+            if width > 0, height > 0, painter.allows(part, mostHidden: settings.mostHidden) { return part }
+        }
+        return nil
+    }
+
+    /// A part of a picture without objects, at about its own size or smaller.
+    private func pastePicture(
+        _ index: Int, into part: CanvasPart, on painter: CanvasPainter, _ random: inout SeededRandom
+    ) throws(OcellusError) {
+        let picture = pictures[index]
+        let size = try store.size(picture)
+        let covering = max(Float(part.width) / Float(size.width), Float(part.height) / Float(size.height))
+        let scale = random.logUniform(covering, max(covering, 1))
+        let (roomX, roomY) = (Float(size.width) * scale, Float(size.height) * scale)
+        let map = AffineMap(
+            centre: Point(x: 0, y: 0),
+            target: Point(
+                x: Float(part.left) - random.uniform(0, max(0, roomX - Float(part.width))),
+                y: Float(part.top) - random.uniform(0, max(0, roomY - Float(part.height)))),
+            scaleX: scale, scaleY: scale)
+        try paint(picture, size, map, into: part, on: painter, &random)
+    }
+
+    /// A few characters of a random colour and size.
+    private func letter(
+        _ part: CanvasPart, on painter: CanvasPainter, _ random: inout SeededRandom
+    ) throws(OcellusError) {
+        let font = try StrokeFont(capHeight: max(6, Float(part.height) * random.uniform(0.2, 0.8)))
+        let levels = SampleSource.anyColour(&random)
+        var text: [UInt8] = []
+        for _ in 0...random.index(7) {
+            text.append(UInt8(33 + random.index(94)))
+        }
+        let room = Float(part.height - font.capHeight)
+        // Only the rectangle is drawn on: letters end at its edge like print on a sheet that was cut.
+        let canvas = try Canvas(
+            pixels: painter.image.pixels.pointer + (part.top * inputWidth + part.left) * 3, width: part.width,
+            height: part.height, stride: inputWidth * 3)
+        font.draw(
+            text, on: canvas, x: random.index(max(1, part.width / 3)),
+            baseline: font.capHeight + Int(random.uniform() * max(0, room)),
+            colour: Colour(levels.x, levels.y, levels.z))
+    }
+}

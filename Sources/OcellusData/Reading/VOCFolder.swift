@@ -1,0 +1,106 @@
+// The work of reading a folder of VOC annotations: which picture belongs to which file, and what is wrong with either.
+import Foundation
+import OcellusDetection
+import OcellusFiles
+import OcellusTensor
+
+/// The work of reading one folder.
+struct VOCFolder {
+    let folder: String
+    let labels: String
+    let images: String
+    let source: String
+    var classes: ClassList
+    var pictures: [LabelledPicture] = []
+    var faults: [DataFault] = []
+
+    init(_ folder: String, classes: [String]?) {
+        self.folder = folder
+        labels = FolderListing.isFolder(folder + "/Annotations") ? folder + "/Annotations" : folder
+        images =
+            ["/JPEGImages", "/images"].map { folder + $0 }.first { FolderListing.isFolder($0) } ?? labels
+        source = (folder as NSString).lastPathComponent
+        self.classes = ClassList(classes)
+    }
+
+    mutating func read() {
+        let files = FolderListing.names(in: images).filter {
+            FolderListing.pictureExtensions.contains(FolderListing.fileExtension($0))
+        }
+        // Two pictures may share a stem; the first by name stands for it.
+        var byStem = Dictionary(files.map { (FolderListing.stem($0), $0) }) { first, _ in first }
+        let known = Set(files)
+        var stems: [String: Int] = [:]
+        var unlabelled = known
+        for name in FolderListing.names(in: labels) where FolderListing.fileExtension(name) == "xml" {
+            let path = labels + "/" + name
+            do throws(OcellusError) {
+                let annotation = try VOCAnnotation(path: path)
+                let stem = FolderListing.stem(name)
+                guard let picture = byStem[stem] ?? (known.contains(annotation.fileName) ? annotation.fileName : nil)
+                else {
+                    fault(.missingPicture, path, "no picture \(stem).jpg or '\(annotation.fileName)' in \(images)")
+                    continue
+                }
+                if unlabelled.remove(picture) == nil {
+                    fault(.duplicatePicture, path, "\(picture) has labels in another file too")
+                }
+                stems[stem] = pictures.count
+                add(annotation, picture: picture, file: path)
+            } catch {
+                fault(.unreadableLabels, path, error.message.replacing(path + ": ", with: ""))
+                byStem[FolderListing.stem(name)].map { _ = unlabelled.remove($0) }
+            }
+        }
+        for picture in unlabelled.sorted() {
+            let path = images + "/" + picture
+            faults.append(
+                DataFault(.pictureWithoutLabels, .information, file: path, "no labels: taken as without objects"))
+            stems[FolderListing.stem(picture)] = pictures.count
+            pictures.append(LabelledPicture(path: path, name: picture, source: source))
+        }
+        byStem = [:]
+        readLists(stems)
+        classes.sort(&pictures)
+    }
+
+    private mutating func add(_ annotation: VOCAnnotation, picture: String, file: String) {
+        var result = LabelledPicture(path: images + "/" + picture, name: picture, source: source, labelFile: file)
+        if let width = annotation.width, let height = annotation.height, width > 0, height > 0 {
+            result.statedSize = PixelSize(width: width, height: height)
+        }
+        for (index, object) in annotation.objects.enumerated() {
+            let numbers = object.corners.map { $0.flatMap { Float($0) } }
+            guard let xmin = numbers[0], let ymin = numbers[1], let xmax = numbers[2], let ymax = numbers[3] else {
+                let found = object.corners.map { $0 ?? "nothing" }.joined(separator: ", ")
+                fault(.malformedBox, file, picture, index + 1, "expected xmin, ymin, xmax, ymax, found \(found)")
+                continue
+            }
+            let bad = BoxReading.fault(xmin, ymin, xmax, ymax, file: file, picture: picture, box: index + 1)
+            if let bad {
+                faults.append(bad)
+                continue
+            }
+            guard !object.name.isEmpty, let label = classes.label(object.name) else {
+                fault(
+                    .unknownClass, file, picture, index + 1,
+                    object.name.isEmpty ? "no class name" : "class '\(object.name)' is not in the list of classes")
+                continue
+            }
+            // Tools that count from 0 write 0 for the first pixel.
+            let box = Box(left: max(0, xmin - 1), top: max(0, ymin - 1), right: xmax, bottom: ymax)
+            result.add(GroundTruth(box: box, label: label, isDifficult: object.isDifficult), number: index + 1)
+        }
+        pictures.append(result)
+    }
+
+    mutating func fault(_ kind: DataFault.Kind, _ file: String, _ text: String) {
+        faults.append(DataFault(kind, file: file, text))
+    }
+
+    private mutating func fault(
+        _ kind: DataFault.Kind, _ file: String, _ picture: String, _ box: Int, _ text: String
+    ) {
+        faults.append(DataFault(kind, file: file, picture: picture, box: box, text))
+    }
+}

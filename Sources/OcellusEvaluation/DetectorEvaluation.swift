@@ -1,0 +1,64 @@
+// A detector over a dataset: the path that users run, float or int8, picture by picture.
+import Ocellus
+import OcellusData
+import OcellusDetection
+import OcellusFiles
+import OcellusImage
+import OcellusTensor
+
+/// Runs a detector on labelled pictures and keeps what measures need.
+public final class DetectorEvaluation {
+    private let detector: Detector
+    /// By the model's label: the dataset's label, or 0 for a class that the dataset does not have.
+    private let labels: [Int]
+    public private(set) var pictures: [EvaluatedPicture] = []
+    /// Classes of the dataset that the model cannot find.
+    public let unknownClasses: [String]
+
+    /// `classes` are the dataset's. Classes are the same when their names are, whatever the case, spaces
+    /// and hyphens; one class on both sides is the same whatever it is called.
+    ///
+    /// Throws `.invalidArgument` when the model and the data have no class in common.
+    public convenience init(_ detector: Detector, classes: [String]) throws(OcellusError) {
+        let own = detector.description.labels
+        func plain(_ name: String) -> String { name.lowercased().filter { !" _-".contains($0) } }
+        let names = classes.map { plain($0) }
+        var labels = [0] + own.map { label in (names.firstIndex(of: plain(label)) ?? -1) + 1 }
+        if own.count == 1, classes.count == 1 { labels = [0, 1] }
+        guard classes.isEmpty || labels.contains(where: { $0 > 0 }) else {
+            throw OcellusError(
+                .invalidArgument,
+                "the model finds " + own.prefix(8).joined(separator: ", ") + " and the data has "
+                    + classes.prefix(8).joined(separator: ", ") + ": no class in common")
+        }
+        let unknown = classes.indices.filter { !labels.contains($0 + 1) }.map { classes[$0] }
+        self.init(detector, labels: labels, unknown: unknown)
+    }
+
+    private init(_ detector: Detector, labels: [Int], unknown: [String]) {
+        self.detector = detector
+        self.labels = labels
+        unknownClasses = unknown
+    }
+
+    /// Looks at one picture of a dataset. Throws what reading it throws.
+    public func add(_ picture: LabelledPicture) throws(OcellusError) {
+        let image = try picture.read()
+        try add(image, picture.truths)
+    }
+
+    /// Looks at one picture.
+    public func add(_ image: RGBImage, _ truths: [GroundTruth]) throws(OcellusError) {
+        let found = try detector.detect(image.view)
+        let detections = found.compactMap { detection -> ScoredBox? in
+            guard detection.label < labels.count, labels[detection.label] > 0 else { return nil }
+            return ScoredBox(
+                box: detection.box, label: labels[detection.label], score: detection.score,
+                landmarks: detection.hasLandmarks ? detection.landmarks : nil)
+        }
+        let input = detector.description.preprocessing
+        let scale = min(
+            Float(input.inputWidth) / Float(image.width), Float(input.inputHeight) / Float(image.height))
+        pictures.append(EvaluatedPicture(truths: truths, detections: detections, inputScale: scale))
+    }
+}

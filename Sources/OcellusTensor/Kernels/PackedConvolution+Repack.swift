@@ -1,0 +1,17 @@
+// New numbers for a convolution that is ready to run: training changes the weights at every step.
+
+extension PackedConvolution {
+    /// Replaces the weights and, when there is a bias, the bias; both as in `init`.
+    ///
+    /// Nobody may run the convolution meanwhile. Allocates nothing.
+    public func repack(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
+        if let bias {
+            let groups = geometry.isDepthwise ? 1 : geometry.groups
+            let columns = geometry.output.channels / groups
+            for group in 0..<groups {
+                (self.bias.pointer + group * biasPerGroup).update(from: bias + group * columns, count: columns)
+            }
+        }
+        if geometry.isDepthwise { packDepthwise(weights) } else { packProduct(weights) }
+    }
+}

@@ -1,0 +1,188 @@
+// Dense 3x3 convolution by Winograd's F(4x4, 3x3): 6x6 inputs are transformed, multiplied with transformed weights in 36
+// matrix products over the channels, and transformed back to 4x4 outputs. (Lavin and Gray, arXiv 1509.09308.)
+import CKernels
+
+extension ConvolutionGeometry {
+    /// Rows of 4x4 tiles worth transforming together; 0 where the method does not apply or does not pay.
+    var winogradTileRows: Int {
+        guard kernelHeight == 3, kernelWidth == 3, strideHeight == 1, strideWidth == 1, dilationHeight == 1,
+            dilationWidth == 1, groups == 1, input.channels % 16 == 0, output.channels % 16 == 0,
+            output.height >= 8, output.width >= 8
+        else { return 0 }
+        // About twenty tiles: enough for the products, and few enough for the second-level cache.
+        return max(1, 20 / winogradTilesInRow)
+    }
+
+    var winogradTilesInRow: Int { (output.width + 3) / 4 }
+
+    /// Floats: a pointer table, transformed inputs and sums, and room to align them.
+    func winogradScratch(tileRows: Int) -> Int {
+        2 * PackedConvolution.winogradPoints + 2 + 32 + PackedConvolution.winogradPoints * tileRows
+            * winogradTilesInRow * (input.channels + output.channels)
+    }
+}
+
+extension PackedConvolution {
+    static var winogradPoints: Int { 36 }
+
+    /// G g for three weights.
+    @inline(__always)
+    private static func spread(_ a: Float, _ b: Float, _ c: Float) -> (Float, Float, Float, Float, Float, Float) {
+        let (sum, far) = ((a + c) / -6, a / 24 + c / 6)
+        return (a / 4, sum - b / 6, sum + b / 6, far + b / 12, far - b / 12, c)
+    }
+
+    /// [point][block][input channel][width] of G g G^T.
+    @_optimize(speed)
+    func packWinograd(_ weights: UnsafePointer<Float>) {
+        let channels = geometry.input.channels
+        for block in blocks {
+            for column in 0..<block.columns {
+                let from = weights + (block.column &+ column) &* 9 &* channels
+                for channel in 0..<channels {
+                    var to = packed.pointer + (block.packedOffset &+ channel &* block.width &+ column)
+                    func weight(_ tap: Int) -> Float { from[tap &* channels &+ channel] }
+                    let a = PackedConvolution.spread(weight(0), weight(3), weight(6))
+                    let b = PackedConvolution.spread(weight(1), weight(4), weight(7))
+                    let c = PackedConvolution.spread(weight(2), weight(5), weight(8))
+                    func put(_ a: Float, _ b: Float, _ c: Float) {
+                        let row = PackedConvolution.spread(a, b, c)
+                        to[0] = row.0
+                        to[packedPerGroup] = row.1
+                        to[2 &* packedPerGroup] = row.2
+                        to[3 &* packedPerGroup] = row.3
+                        to[4 &* packedPerGroup] = row.4
+                        to[5 &* packedPerGroup] = row.5
+                        to += 6 &* packedPerGroup
+                    }
+                    put(a.0, b.0, c.0)
+                    put(a.1, b.1, c.1)
+                    put(a.2, b.2, c.2)
+                    put(a.3, b.3, c.3)
+                    put(a.4, b.4, c.4)
+                    put(a.5, b.5, c.5)
+                }
+            }
+        }
+    }
+
+    /// Tiles between two output rows of one image, and where their transforms lie.
+    private struct Band {
+        var image: UnsafePointer<Float>
+        var rows: Range<Int>
+        var tiles: Int
+        var inputs: UnsafeMutablePointer<Float>
+        var sums: UnsafeMutablePointer<Float>
+    }
+
+    @_optimize(speed)
+    func runWinograd(
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
+    ) {
+        let g = geometry
+        let most = tileRows &* g.winogradTilesInRow &* PackedConvolution.winogradPoints
+        let address = (UInt(bitPattern: table + PackedConvolution.winogradPoints) &+ 63) & ~63
+        guard let inputs = UnsafeMutablePointer<Float>(bitPattern: address) else { return }
+        let sums = inputs + most &* g.input.channels
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let inImage = row % g.output.height
+            let count = min(4 &* tileRows, min(rows.upperBound &- row, g.output.height &- inImage))
+            let image = row / g.output.height
+            let band = Band(
+                image: input + image &* g.input.height &* g.input.width &* g.inputStride,
+                rows: inImage..<inImage &+ count, tiles: (count &+ 3) / 4 &* g.winogradTilesInRow, inputs: inputs,
+                sums: sums)
+            transformInputs(band, table)
+            multiplyPoints(band, table)
+            transformSums(band, output + (row &- inImage) &* g.output.width &* g.outputStride)
+            row &+= count
+        }
+    }
+
+    @_optimize(speed)
+    private func transformInputs(_ band: Band, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>) {
+        let g = geometry
+        let outside = UnsafePointer(zeros.pointer)
+        var tile = ock_f32_winograd_input()
+        tile.in = UnsafePointer(table)
+        tile.out = band.inputs
+        tile.channels = g.input.channels
+        tile.plane = band.tiles &* g.input.channels
+        for top in stride(from: band.rows.lowerBound, to: band.rows.upperBound, by: 4) {
+            for left in stride(from: 0, to: g.output.width, by: 4) {
+                var entry = 0
+                for y in top &- g.paddingTop..<top &- g.paddingTop &+ 6 {
+                    let isInside = y >= 0 && y < g.input.height
+                    let line = band.image + y &* g.input.width &* g.inputStride
+                    for x in left &- g.paddingLeft..<left &- g.paddingLeft &+ 6 {
+                        table[entry] = isInside && x >= 0 && x < g.input.width ? line + x &* g.inputStride : outside
+                        entry &+= 1
+                    }
+                }
+                ock_f32_winograd_input_tile(kernels.instructions, &tile)
+                tile.out += g.input.channels
+            }
+        }
+    }
+
+    /// Sums over the input channels, a matrix product a point: [tiles, inputs] x [inputs, outputs].
+    @_optimize(speed)
+    private func multiplyPoints(_ band: Band, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>) {
+        let channels = geometry.input.channels
+        let outputs = geometry.output.channels
+        var tile = ock_f32_tile()
+        tile.a = UnsafePointer(table)
+        tile.segments = 1
+        tile.span = channels
+        tile.bias = UnsafePointer(zeros.pointer)
+        tile.out_stride = outputs
+        tile.lower = -.infinity
+        tile.upper = .infinity
+        tile.slope = 1
+        for point in 0..<PackedConvolution.winogradPoints {
+            let inputs = UnsafePointer(band.inputs + point &* band.tiles &* channels)
+            let sums = band.sums + point &* band.tiles &* outputs
+            for index in 0..<blocks.count {
+                let block = blocks[index]
+                tile.packed = UnsafePointer(packed.pointer + (point &* packedPerGroup &+ block.packedOffset))
+                tile.next = tile.packed + block.width &* channels
+                tile.width = block.width
+                tile.columns = block.columns
+                var first = 0
+                while first < band.tiles {
+                    tile.rows = min(block.rows, band.tiles &- first)
+                    for row in 0..<tile.rows { table[row] = inputs + (first &+ row) &* channels }
+                    tile.out = sums + (first &* outputs &+ block.column)
+                    ock_f32_gemm(kernels.instructions, &tile)
+                    first &+= tile.rows
+                }
+            }
+        }
+    }
+
+    @_optimize(speed)
+    private func transformSums(_ band: Band, _ image: UnsafeMutablePointer<Float>) {
+        let g = geometry
+        var tile = ock_f32_winograd_output()
+        tile.in = UnsafePointer(band.sums)
+        tile.channels = g.output.channels
+        tile.plane = band.tiles &* g.output.channels
+        tile.bias = UnsafePointer(bias.pointer)
+        tile.out_stride = g.outputStride
+        tile.out_row = g.output.width &* g.outputStride
+        tile.lower = clamp.lower
+        tile.upper = clamp.upper
+        tile.slope = clamp.leakySlope ?? 1
+        for top in stride(from: band.rows.lowerBound, to: band.rows.upperBound, by: 4) {
+            tile.rows = min(4, band.rows.upperBound &- top)
+            for left in stride(from: 0, to: g.output.width, by: 4) {
+                tile.columns = min(4, g.output.width &- left)
+                tile.out = image + (top &* g.output.width &+ left) &* g.outputStride
+                ock_f32_winograd_output_tile(kernels.instructions, &tile)
+                tile.in += g.output.channels
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// How much a student listens to its teacher, and to which rows.
+import OcellusDetection
+import OcellusTensor
+
+/// Settings of `DistillationLoss`.
+public struct DistillationSettings: Sendable, Equatable {
+    /// As in the decoder that will read the rows.
+    public var scoreActivation: DecoderSettings.ScoreActivation
+    /// What the whole loss is multiplied by.
+    public var weight: Float
+    /// Logits are divided by it: above 1, the teacher's doubts count more.
+    public var temperature: Float
+    /// The weights of all background anchors together are at most this many times those of the foreground.
+    public var backgroundRatio: Float
+    /// The power of the disagreement in a background anchor's weight.
+    public var disagreementExponent: Float
+    /// Boxes and landmarks are learnt where the teacher's foreground score is above this.
+    public var regressionThreshold: Float
+    public var boxWeight: Float
+    public var landmarkWeight: Float
+    /// As in `LossSettings`.
+    public var beta: Float
+
+    public init(
+        scoreActivation: DecoderSettings.ScoreActivation = .softmax, weight: Float = 1, temperature: Float = 1,
+        backgroundRatio: Float = 3, disagreementExponent: Float = 1, regressionThreshold: Float = 0.3,
+        boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1
+    ) {
+        self.scoreActivation = scoreActivation
+        self.weight = weight
+        self.temperature = temperature
+        self.backgroundRatio = backgroundRatio
+        self.disagreementExponent = disagreementExponent
+        self.regressionThreshold = regressionThreshold
+        self.boxWeight = boxWeight
+        self.landmarkWeight = landmarkWeight
+        self.beta = beta
+    }
+
+    func check() throws(OcellusError) {
+        for (name, value) in [
+            ("weight", weight), ("background ratio", backgroundRatio), ("exponent", disagreementExponent),
+            ("box weight", boxWeight), ("landmark weight", landmarkWeight), ("beta", beta),
+        ] {
+            guard value >= 0, value.isFinite else {
+                throw OcellusError(
+                    .invalidArgument, "distillation with a \(name) of \(value): must be finite and at least 0")
+            }
+        }
+        guard 0.1...100 ~= temperature, 0...1 ~= regressionThreshold else {
+            throw OcellusError(
+                .invalidArgument,
+                "distillation at a temperature of \(temperature) with boxes above a score of \(regressionThreshold): "
+                    + "expected 0.1 to 100 and 0 to 1")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// Fills a batch: samples are made and normalised by all threads, because both cost about as much as a small network.
+import OcellusData
+import OcellusDetection
+import OcellusImage
+import OcellusModels
+import OcellusTensor
+
+/// Where a session's batches come from.
+protocol BatchMaker {
+    /// Writes samples `first..<first + count` to `input`, normalised, and returns their objects in pixels of the input.
+    func read(
+        first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+    ) throws(OcellusError) -> [[GroundTruth]]
+}
+
+/// Turns numbered samples of a source into a network's input and the objects in them.
+final class BatchReader: BatchMaker {
+    private let source: SampleSource
+    private let preprocessors: [Preprocessor]
+    private let elements: Int
+
+    /// The model's own preprocessing: what is trained is what inference will see.
+    init(_ source: SampleSource, _ preprocessing: Preprocessing, threads: Int) throws(OcellusError) {
+        guard source.inputWidth == preprocessing.inputWidth, source.inputHeight == preprocessing.inputHeight else {
+            throw OcellusError(
+                .invalidArgument,
+                "samples of \(source.inputWidth)x\(source.inputHeight) for a network with an input of "
+                    + "\(preprocessing.inputWidth)x\(preprocessing.inputHeight)")
+        }
+        self.source = source
+        elements = preprocessing.elementCount
+        var preprocessors: [Preprocessor] = []
+        for _ in 0..<threads { preprocessors.append(try Preprocessor(preprocessing)) }
+        self.preprocessors = preprocessors
+    }
+
+    /// Throws what reading the first unreadable picture throws.
+    func read(
+        first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+    ) throws(OcellusError) -> [[GroundTruth]] {
+        var truths = [[GroundTruth]](repeating: [], count: count)
+        var failures = [OcellusError?](repeating: nil, count: count)
+        truths.withUnsafeMutableBufferPointer { truths in
+            failures.withUnsafeMutableBufferPointer { failures in
+                nonisolated(unsafe) let (truths, failures) = (truths, failures)
+                pool.run(chunks: count) { index, worker in
+                    do throws(OcellusError) {
+                        let sample = try source.sample(at: first + index)
+                        _ = try preprocessors[worker].run(sample.image.view, into: input + index * elements)
+                        truths[index] = sample.truths
+                    } catch {
+                        failures[index] = error
+                    }
+                }
+            }
+        }
+        for case let failure? in failures { throw failure }
+        return truths
+    }
+}

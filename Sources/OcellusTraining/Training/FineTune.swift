@@ -1,0 +1,161 @@
+// A whole run, top to bottom: train in float, measure, fold, calibrate, train under simulated quantisation, measure again,
+// write. What a step is stands in TrainingSession; everything a person sees comes out through `report`.
+import Foundation
+import Ocellus
+import OcellusData
+import OcellusEvaluation
+import OcellusModels
+import OcellusNetwork
+import OcellusQuantization
+import OcellusTensor
+
+/// One run from a model and pictures to an int8 model, resumable at any moment.
+public final class FineTune {
+    /// What happens, as it happens.
+    public enum Event {
+        case phase(TrainingPhase, steps: Int, resumedAt: Int)
+        case step(TrainingSession.Report, of: Int)
+        case measured(Measurement, step: Int, isBest: Bool)
+        case warning(String)
+    }
+
+    /// What came out.
+    public struct Outcome: Sendable {
+        public var before: Measurement?
+        public var float: Measurement
+        public var int8: Measurement
+        public var floatModel: Model
+        public var model: Model
+    }
+
+    /// Thrown by `run` when `stops` said so. The run's folder has everything up to the last step.
+    public struct Stopped: Error {
+        public init() {}
+    }
+
+    private let plan: FineTunePlan
+    private let source: SampleSource
+    private let evaluation: [LabelledPicture]
+    private let stops: () -> Bool
+    private let report: (Event) throws -> Void
+
+    /// - Parameters:
+    ///   - evaluation: pictures that are not trained on, with their objects.
+    ///   - stops: asked after every step; true ends the run once its state is written.
+    ///   - report: called on this thread; what it throws ends the run, which can be resumed at its last checkpoint.
+    public init(
+        _ plan: FineTunePlan, source: SampleSource, evaluation: [LabelledPicture],
+        stops: @escaping () -> Bool = { false }, report: @escaping (Event) throws -> Void
+    ) {
+        self.plan = plan
+        self.source = source
+        self.evaluation = evaluation
+        self.stops = stops
+        self.report = report
+    }
+
+    /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, `Stopped`, and whatever `report`
+    /// throws.
+    public func run(_ start: Model, teacher: Model? = nil) throws -> Outcome {
+        try plan.prepareFolder()
+        let before = plan.measuresBefore ? try measure(start) : nil
+        let float = try train(.float, start, teacher: teacher, network: nil)
+        let folded = try float.folded()
+        let calibrated = try calibrate(float)
+        let floatMeasure = try measure(float)
+        var best = (model: calibrated, measure: try measure(calibrated))
+        if plan.quantizedSteps > 0, let network = calibrated.quantized {
+            try report(.measured(best.measure, step: 0, isBest: true))
+            let trained = try train(.quantized, folded, teacher: teacher, network: network)
+            let model = try trained.quantized(ranges: network.ranges)
+            let measure = try measure(model)
+            // Training under simulation may not help a network that calibration already kept whole.
+            if measure.metric >= best.measure.metric { best = (model, measure) }
+        }
+        return Outcome(
+            before: before, float: floatMeasure, int8: best.measure, floatModel: float, model: best.model)
+    }
+
+    /// One phase; returns the model that measured best. With `network`, its grids round values and weights.
+    private func train(
+        _ phase: TrainingPhase, _ start: Model, teacher: Model?, network: QuantizedNetwork?
+    ) throws -> Model {
+        let settings = phase == .float ? plan.float : plan.quantized
+        let steps = phase == .float ? plan.floatSteps : plan.quantizedSteps
+        let bestPath = plan.path(phase, "best.safetensors")
+        let session = try TrainingSession(
+            start, source: source, settings: settings, teacher: teacher,
+            simulation: network.map { TrainingSimulation($0) })
+        let checkpoint = plan.path(phase, "checkpoint.safetensors")
+        var progress = TrainingProgress(seed: settings.seed, settings: ["phase": phase.name, "steps": "\(steps)"])
+        if plan.resumes, FileManager.default.fileExists(atPath: checkpoint) {
+            progress = try session.restore(from: checkpoint, settings: progress.settings)
+        }
+        try report(.phase(phase, steps: steps, resumedAt: session.step))
+        let history = try History(
+            path: plan.path(phase, "history.csv"), resumingAfter: session.step > 0 ? session.step : nil)
+        while session.step < steps {
+            let step = try session.advance()
+            if step.step == 1 {
+                for warning in DivergenceCheck.warnings(
+                    firstLoss: step.loss, settings: settings.loss, classes: start.description.labels.count + 1)
+                { try report(.warning(warning)) }
+            }
+            try report(.step(step, of: steps))
+            var row = HistoryRow(
+                step: step.step, epoch: step.step * settings.batch * settings.accumulation / max(source.count, 1),
+                rate: step.rate, loss: step.loss, gradientNorm: step.gradientNorm)
+            if step.step % plan.measureEvery == 0 || step.step == steps {
+                let model = try session.model()
+                let found = try measure(network.map { try model.quantized(ranges: $0.ranges) } ?? model)
+                row.metric = Float(found.metric)
+                let isBest = found.metric >= Double(progress.bestMetric ?? -1)
+                if isBest {
+                    progress.bestMetric = Float(found.metric)
+                    progress.bestStep = step.step
+                    try model.write(to: bestPath)
+                }
+                try report(.measured(found, step: step.step, isBest: isBest))
+            }
+            try history.append(row)
+            let isStopped = stops()
+            if step.step % plan.saveEvery == 0 || step.step == steps || isStopped {
+                try session.save(to: checkpoint, progress: progress)
+            }
+            if isStopped { throw Stopped() }
+        }
+        try CurveDrawing.write(
+            history.rows, title: "\(start.description.architecture.name), \(phase.name)",
+            metricName: start.description.architecture.landmarkCoder == nil ? "mAP" : "AP of faces from 12 pixels",
+            to: plan.path(phase, "curve.png"))
+        return try Model(try ModelFile(path: bestPath))
+    }
+
+    private func measure(_ model: Model) throws(OcellusError) -> Measurement {
+        try Measurement(model, evaluation, threads: plan.float.threads)
+    }
+
+    /// Integers from plain training pictures, evenly taken from all.
+    private func calibrate(_ model: Model) throws -> Model {
+        let path = plan.path(.quantized, "calibrated.safetensors")
+        if plan.resumes, FileManager.default.fileExists(atPath: path) { return try Model(try ModelFile(path: path)) }
+        let quantization = try PostTrainingQuantization(model, method: plan.calibration)
+        let count = min(plan.calibrationPictures, source.count)
+        for index in 0..<count {
+            try quantization.observe(try source.plain(at: index * source.count / count).image.view)
+        }
+        let result = try quantization.quantized()
+        try result.write(to: path)
+        return result
+    }
+}
+
+extension QuantizedNetwork {
+    /// What each node's bytes can hold; empty where a value has no bytes.
+    var ranges: [ValueRange] {
+        formats.map { format in
+            if case .bytes(let quantization) = format { return quantization.range }
+            return .empty
+        }
+    }
+}

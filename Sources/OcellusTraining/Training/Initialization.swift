@@ -1,0 +1,88 @@
+// Numbers to start from where nothing is trained yet. Kaiming (arXiv 1502.01852) and Xavier (Glorot & Bengio, 2010) keep
+// the size of activations through the layers.
+import Foundation
+import OcellusModels
+import OcellusNetwork
+import OcellusTensor
+
+/// Seeded random numbers for a declared network.
+public enum Initialization {
+    public enum Method: Sendable {
+        /// Normal, variance 2 / fan, for layers in front of ReLU.
+        case kaiming
+        /// Uniform, variance 2 / (fan in + fan out).
+        case xavier
+    }
+
+    /// Numbers for every parameter: weights by `method`, normalisation at 1 and 0, head weights small, and class biases
+    /// such that an anchor first believes in the background by 98 to 2 (arXiv 1708.02002, section 3.3).
+    public static func parameters(
+        for graph: Graph, _ architecture: Architecture, method: Method = .kaiming, seed: UInt64
+    ) throws(OcellusError) -> Parameters {
+        var parameters = Parameters()
+        for (index, declaration) in graph.parameters.enumerated() {
+            var random = NormalGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+            let values = try Buffer<Float>(count: declaration.count)
+            let part = architecture.part(of: declaration.name)
+            let isHead = part == .classHead || part == .boxHead
+            switch declaration.role {
+            case .weight:
+                fill(values, declaration.dimensions, isHead ? nil : method, &random)
+            case .bias:
+                if part == .classHead { fillClassBias(values, architecture, graph) }
+            case .normalizationScale, .runningVariance: values.pointer.update(repeating: 1, count: values.count)
+            case .normalizationShift, .runningMean: break
+            }
+            parameters[declaration.name] = try Parameter(dimensions: declaration.dimensions, values: values)
+        }
+        return parameters
+    }
+
+    /// Heads (nil) are normal with a deviation of 0.01.
+    private static func fill(
+        _ values: Buffer<Float>, _ dimensions: [Int], _ method: Method?, _ random: inout NormalGenerator
+    ) {
+        let taps = dimensions.dropFirst().dropLast().reduce(1, *)
+        let inputs = taps * (dimensions.last ?? 1)
+        // A depthwise kernel has one input channel; its outputs are its own channel alone.
+        let outputs = dimensions.last == 1 ? taps : taps * (dimensions.first ?? 1)
+        for i in 0..<values.count {
+            switch method {
+            case .kaiming: values.pointer[i] = random.normal() * (2 / Float(dimensions.last == 1 ? inputs : outputs)).squareRoot()
+            case .xavier: values.pointer[i] = random.uniform() * (6 / Float(inputs + outputs)).squareRoot()
+            case nil: values.pointer[i] = random.normal() * 0.01
+            }
+        }
+    }
+
+    /// Columns repeat, an anchor after the other; column 0 is the background.
+    private static func fillClassBias(_ values: Buffer<Float>, _ architecture: Architecture, _ graph: Graph) {
+        guard let node = graph.output(named: "scores") else { return }
+        let classes = graph.nodes[node].shape.channels
+        let others: Float = architecture.scoreActivation == .softmax ? logf(0.02 / 0.98 / Float(classes - 1)) : -3.9
+        for i in 0..<values.count { values.pointer[i] = i % classes == 0 ? 0 : others }
+    }
+}
+
+/// SplitMix64 with normal numbers by Box and Muller.
+struct NormalGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    private mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+
+    /// 0 < x <= 1
+    private mutating func share() -> Double { (Double(next() >> 11) + 1) / Double(1 << 53) }
+
+    /// -1...1
+    mutating func uniform() -> Float { Float(2 * share() - 1) }
+
+    mutating func normal() -> Float { Float((-2 * log(share())).squareRoot() * cos(2 * .pi * share())) }
+}

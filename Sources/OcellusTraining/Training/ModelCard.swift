@@ -1,0 +1,47 @@
+// What a model was made of and how good it is: in the model file as provenance, and beside it as a page.
+import Foundation
+import OcellusModels
+import OcellusTensor
+
+/// A trained model's card.
+public struct ModelCard {
+    private let outcome: FineTune.Outcome
+    /// Keys and values as they stand in the model file.
+    public let provenance: [(key: String, value: String)]
+
+    public init(
+        outcome: FineTune.Outcome, plan: FineTunePlan, data: String, from: String, teacher: String?, trainCount: Int,
+        evaluationCount: Int
+    ) {
+        self.outcome = outcome
+        let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
+        var lines: [(key: String, value: String)] = [
+            ("trained", "\(date), from \(from == "scratch" ? "random numbers" : from)"),
+            ("data", "\(data): \(trainCount) pictures, measured on \(evaluationCount) others"),
+            ("teacher", teacher ?? "none"),
+            (
+                "schedule",
+                "\(plan.floatSteps) steps in float and \(plan.quantizedSteps) under simulated int8, "
+                    + "\(plan.float.batch * plan.float.accumulation) pictures each, \(plan.float.optimizer.name), rate "
+                    + "\(plan.float.schedule.rate), seed \(plan.float.seed), \(plan.float.threads) threads"
+            ),
+        ]
+        if let before = outcome.before { lines.append(("measured before", before.summary)) }
+        lines.append(("measured in float", outcome.float.summary))
+        lines.append(("measured in int8", outcome.int8.summary))
+        provenance = lines
+    }
+
+    /// Writes the page as Markdown. Throws `.io`.
+    public func write(to path: String) throws(OcellusError) {
+        var text = "# \(outcome.model.description.architecture.name)\n\n"
+        text += "Finds: \(outcome.model.description.labels.joined(separator: ", ")).\n\n| | |\n|---|---|\n"
+        for (key, value) in provenance { text += "| \(key) | \(value) |\n" }
+        text += "\nThe licence of a model follows from its data: state it here before passing the model on.\n"
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw OcellusError(.io, "\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// Samples for a model: size, fit and ground follow from its preprocessing, augmentation from its kind.
+import OcellusData
+import OcellusModels
+import OcellusTensor
+
+extension SampleSource {
+    /// Samples of `datasets` as the model's network wants them.
+    ///
+    /// `augmentation` nil takes the preset for faces where the model has landmarks, otherwise that for objects.
+    /// Throws as the initialiser of a source does.
+    public convenience init(
+        _ datasets: [Dataset], for description: ModelDescription, augmentation: Augmentation? = nil, seed: UInt64,
+        weights: [String: SourceWeight] = [:], store: PictureStore = PictureStore()
+    ) throws(OcellusError) {
+        let input = description.preprocessing
+        let preset: Augmentation = description.architecture.landmarkCoder == nil ? .objects : .faces
+        let mean = input.channelOrder == .rgb ? input.mean : SIMD3(input.mean[2], input.mean[1], input.mean[0])
+        try self.init(
+            datasets, augmentation: augmentation ?? preset, inputWidth: input.inputWidth,
+            inputHeight: input.inputHeight, seed: seed, fit: input.fit, ground: mean, weights: weights, store: store)
+    }
+}

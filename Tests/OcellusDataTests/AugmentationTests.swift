@@ -1,0 +1,260 @@
+// Augmented samples: reproducible, and objects where their pixels are.
+import Foundation
+import OcellusDetection
+import OcellusFiles
+import OcellusImage
+import OcellusTensor
+import Testing
+
+@testable import OcellusData
+
+struct AugmentationTests {
+    private let folder: DataFolder
+
+    init() throws { folder = try DataFolder() }
+
+    /// Pictures in which the object is a pure red rectangle on grey with five green points, and one without.
+    private func dataset(count: Int = 4) throws -> Dataset {
+        var list = ""
+        for index in 0..<count {
+            let image = try RGBImage(width: 160, height: 120)
+            for i in 0..<image.pixels.count { image.pixels.pointer[i] = 90 }
+            let (left, top, width, height) = (40 + index * 8, 30, 40, 50)
+            for y in top..<(top + height) {
+                for x in left..<(left + width) {
+                    let pixel = image.pixels.pointer + (y * 160 + x) * 3
+                    (pixel[0], pixel[1], pixel[2]) = (250, 20, 20)
+                }
+            }
+            try folder.write("images/\(index).png", try PictureFile.encode(image, .png))
+            let points = [(10, 10), (30, 12), (20, 25), (12, 40), (28, 38)].map { "\(left + $0.0) \(top + $0.1) 0" }
+            list += "# \(index).png\n\(left) \(top) \(width) \(height) \(points.joined(separator: " ")) 1\n"
+        }
+        try folder.write("images/empty.png", try PictureFile.encode(try gradient(100, 100), .png))
+        try folder.write("label_train.txt", list + "# empty.png\n")
+        return try Dataset.read(folder.path)
+    }
+
+    /// Geometry alone: no colour changes, so that red stays red.
+    private func geometry(_ arrangement: Augmentation.Arrangement, turned: Bool = false) -> Augmentation {
+        var settings = Augmentation(arrangement)
+        settings.colour.toneProbability = 0
+        settings.colour.saturationProbability = 0
+        settings.colour.greyProbability = 0
+        settings.degradation = DegradationSettings(blurProbability: 0, jpegProbability: 0, noiseProbability: 0)
+        settings.turnProbability = turned ? 1 : 0
+        settings.samplingWeights = [0, 1, 0]
+        return settings
+    }
+
+    private static func isRed(_ image: RGBImage, _ x: Int, _ y: Int) -> Bool {
+        guard x >= 0, y >= 0, x < image.width, y < image.height else { return false }
+        let pixel = image.pixels.pointer + (y * image.width + x) * 3
+        // Grounds of any colour are not this red.
+        return abs(Int(pixel[0]) - 250) < 8 && abs(Int(pixel[1]) - 20) < 8 && abs(Int(pixel[2]) - 20) < 8
+    }
+
+    @Test(
+        "boxes lie on their objects after crops, zoom-outs, mosaics and flips: red inside to the edges",
+        arguments: [true, false])
+    func geometry(isComposed: Bool) throws {
+        var composition = CompositionSettings()
+        composition.pastedShare = 0
+        let settings = geometry(isComposed ? .composed(composition) : .crops(CropSettings()))
+        let source = try SampleSource(
+            [try dataset()], augmentation: settings, inputWidth: 128, inputHeight: 96, seed: 11)
+        var checked = 0
+        for index in 0..<60 {
+            let sample = try source.sample(at: index)
+            for truth in sample.truths where !truth.isIgnored && truth.box.width > 6 && truth.box.height > 6 {
+                let box = truth.box
+                let inside = AugmentationTests.redShare(sample.image, box, inset: 1.5)
+                #expect(inside > 0.98, "sample \(index): \(box) has a red share of \(inside)")
+                checked += 1
+            }
+        }
+        #expect(checked > 40)
+    }
+
+    private static func redShare(_ image: RGBImage, _ box: Box, inset: Float) -> Double {
+        var (red, all) = (0, 0)
+        let rows =
+            Int((box.top + inset).rounded(.up))..<max(Int((box.top + inset).rounded(.up)), Int(box.bottom - inset))
+        let columns =
+            Int((box.left + inset).rounded(.up))..<max(Int((box.left + inset).rounded(.up)), Int(box.right - inset))
+        for y in rows {
+            for x in columns {
+                all += 1
+                if isRed(image, x, y) { red += 1 }
+            }
+        }
+        return all > 0 ? Double(red) / Double(all) : 1
+    }
+
+    @Test("no red pixel lies outside all boxes: nothing is lost when pictures are cut and turned")
+    func nothingLost() throws {
+        var composition = CompositionSettings()
+        composition.pastedShare = 0
+        let source = try SampleSource(
+            [try dataset()], augmentation: geometry(.composed(composition)), inputWidth: 128, inputHeight: 128, seed: 3)
+        for index in 0..<40 {
+            let sample = try source.sample(at: index)
+            for y in 0..<128 {
+                for x in 0..<128 where AugmentationTests.isRed(sample.image, x, y) {
+                    let isCovered = sample.truths.contains {
+                        $0.box.left - 1.5 <= Float(x) + 0.5 && Float(x) + 0.5 <= $0.box.right + 1.5
+                            && $0.box.top - 1.5 <= Float(y) + 0.5 && Float(y) + 0.5 <= $0.box.bottom + 1.5
+                    }
+                    #expect(isCovered, "sample \(index): red at \(x), \(y) outside every box")
+                    if !isCovered { return }
+                }
+            }
+        }
+    }
+
+    @Test("a mirrored picture keeps left points on the left, and turned points turn with their box")
+    func landmarks() throws {
+        let source = try SampleSource(
+            [try dataset()], augmentation: geometry(.crops(CropSettings()), turned: true), inputWidth: 128,
+            inputHeight: 128, seed: 5)
+        var seen = 0
+        for index in 0..<40 {
+            for truth in try source.sample(at: index).truths {
+                guard let points = truth.landmarks else { continue }
+                seen += 1
+                #expect(points.leftEye.x < points.rightEye.x)
+                #expect(points.leftMouth.x < points.rightMouth.x)
+                #expect(points.leftEye.y < points.leftMouth.y)
+            }
+        }
+        #expect(seen > 20)
+    }
+
+    @Test("sample i is the same from any source, in any order, with any cache, and differs from sample i + 1")
+    func reproducible() throws {
+        let data = try dataset()
+        let first = try SampleSource([data], augmentation: .faces, inputWidth: 96, inputHeight: 96, seed: 21)
+        let second = try SampleSource(
+            [data], augmentation: .faces, inputWidth: 96, inputHeight: 96, seed: 21, store: PictureStore(byteLimit: 0))
+        let other = try SampleSource([data], augmentation: .faces, inputWidth: 96, inputHeight: 96, seed: 22)
+        let forwards = try (0..<12).map { try first.sample(at: $0) }
+        for index in (0..<12).reversed() {
+            let again = try second.sample(at: index)
+            #expect(bytes(again) == bytes(forwards[index]))
+            #expect(again.truths == forwards[index].truths)
+        }
+        #expect(bytes(forwards[0]) != bytes(forwards[1]))
+        #expect(bytes(try other.sample(at: 0)) != bytes(forwards[0]))
+        // Far ahead is as quick as the start.
+        #expect(try first.sample(at: 1 << 40).image.width == 96)
+    }
+
+    @Test("threads do not matter")
+    func threads() throws {
+        let source = try SampleSource([try dataset()], augmentation: .faces, inputWidth: 64, inputHeight: 64, seed: 2)
+        let alone = try (0..<24).map { bytes(try source.sample(at: $0)) }
+        let pool = try ThreadPool(threads: 4)
+        let buffer = UnsafeMutableBufferPointer<[UInt8]>.allocate(capacity: 24)
+        defer { buffer.deallocate() }
+        buffer.initialize(repeating: [])
+        nonisolated(unsafe) let results = buffer
+        pool.run(chunks: 24) { chunk, _ in
+            results[chunk] = (try? source.sample(at: chunk)).map { bytes($0) } ?? []
+        }
+        #expect(Array(buffer) == alone)
+        buffer.deinitialize()
+    }
+
+    @Test("crops take every picture once an epoch")
+    func epochs() {
+        for count in [1, 2, 3, 10, 1000] {
+            let order = RandomOrder(count: count, seed: 5, epoch: 7)
+            #expect(Set((0..<count).map { order.element($0) }) == Set(0..<count))
+        }
+        let (first, second) = (RandomOrder(count: 50, seed: 5, epoch: 0), RandomOrder(count: 50, seed: 5, epoch: 1))
+        #expect((0..<50).map { first.element($0) } != (0..<50).map { second.element($0) })
+    }
+
+    @Test("objects too small, cut through the centre or hidden are ignored, those out of sight are gone")
+    func ignoring() throws {
+        var painter = try CanvasPainter(width: 100, height: 100)
+        let window = Box(left: 0, top: 0, right: 100, bottom: 100)
+        let still = AffineMap(
+            centre: Point(x: 0, y: 0), target: Point(x: 0, y: 0), scaleX: 1, scaleY: 1)
+        let boxes = [
+            Box(left: 10, top: 10, right: 40, bottom: 40), Box(left: 50, top: 10, right: 57, bottom: 30),
+            Box(left: 80, top: 50, right: 130, bottom: 80), Box(left: 10, top: 60, right: 40, bottom: 90),
+            Box(left: 120, top: 0, right: 140, bottom: 30),
+        ]
+        painter.add(boxes.map { GroundTruth(box: $0, label: 1) }, map: still, isFlipped: false, window: window)
+        painter.cover(CanvasPart(left: 10, top: 60, right: 40, bottom: 80))
+        let truths = painter.truths(IgnoringRules())
+        #expect(truths.map(\.isIgnored) == [false, true, true, true])
+        #expect(truths[2].box == Box(left: 80, top: 50, right: 100, bottom: 80))
+    }
+
+    @Test("a plain sample is what detection sees: the letterboxed picture with its box")
+    func plain() throws {
+        let source = try SampleSource(
+            [try dataset()], augmentation: .objects, inputWidth: 80, inputHeight: 80, seed: 1)
+        let sample = try source.plain(at: 0)
+        #expect(sample.truths[0].box == Box(left: 20, top: 15, right: 40, bottom: 40))
+        #expect(AugmentationTests.isRed(sample.image, 30, 30) && !AugmentationTests.isRed(sample.image, 45, 30))
+        // Below the picture of 80x60 the ground.
+        #expect(sample.image.pixels.pointer[(70 * 80 + 5) * 3] == 123)
+    }
+
+    @Test("without augmentation a sample is the plain picture, to the rounding of the sampling")
+    func none() throws {
+        let source = try SampleSource(
+            [try dataset()], augmentation: .none, inputWidth: 160, inputHeight: 120, seed: 1)
+        let plains = try (0..<source.count).map { try source.plain(at: $0) }
+        for index in 0..<source.count {
+            let sample = try source.sample(at: index)
+            let isPlain = plains.contains { $0.truths == sample.truths && bytes($0) == bytes(sample) }
+            #expect(isPlain || sample.truths.isEmpty, "sample \(index)")
+        }
+    }
+
+    @Test("weights choose the collections; wrong sizes and empty data are refused")
+    func weights() throws {
+        let pictures = ["a", "b"].flatMap { source in
+            (0..<5).map {
+                LabelledPicture(
+                    path: "", name: "\(source)\($0)",
+                    truths: [GroundTruth(box: Box(left: 0, top: 0, right: 9, bottom: 9), label: 1)], source: source)
+            }
+        }
+        let pools = SourcePools(pictures, weights: ["b": SourceWeight(single: 1, mosaic: 0)])
+        var random = SeededRandom(seed: 1)
+        for _ in 0..<50 { #expect(try #require(pools.labelledPicture(forMosaic: false, &random)) >= 5) }
+        let even = SourcePools(pictures, weights: [:])
+        let drawn = (0..<200).compactMap { _ in even.labelledPicture(forMosaic: true, &random) }
+        #expect(Set(drawn).count == 10)
+        #expect(even.emptyPicture(&random) == nil)
+        let data = Dataset(name: "d", classes: ["x"], pictures: [])
+        #expect(throws: OcellusError.self) {
+            try SampleSource([data], augmentation: .objects, inputWidth: 64, inputHeight: 64, seed: 1)
+        }
+        #expect(throws: OcellusError.self) {
+            try SampleSource([try dataset()], augmentation: .objects, inputWidth: 0, inputHeight: 64, seed: 1)
+        }
+    }
+
+    @Test("a picture that went away or is damaged is an error that names it")
+    func unreadable() throws {
+        let data = try dataset()
+        try folder.write("images/1.png", "damaged")
+        let source = try SampleSource([data], augmentation: .objects, inputWidth: 64, inputHeight: 64, seed: 1)
+        var messages: Set<String> = []
+        for index in 0..<data.pictures.count {
+            do throws(OcellusError) { _ = try source.sample(at: index) } catch { messages.insert(error.message) }
+        }
+        #expect(messages.count == 1 && messages.allSatisfy { $0.contains("images/1.png") })
+    }
+}
+
+/// A copy of the pixels, which the sample owns.
+private func bytes(_ sample: Sample) -> [UInt8] {
+    withExtendedLifetime(sample) { Array(sample.image.pixels.elements) }
+}
