@@ -73,7 +73,9 @@ extension Trainer {
                     progress.picturesPerSecond = Double(batch) / max(perStep, 1e-9)
                     progress.secondsLeft = perStep * Double(progress.steps - step.step)
                     tell(.step(progress))
-                case .measured(let measurement, step: _, let isBest):
+                case .measured(let measurement, let step, let isBest):
+                    // Before the first step in int8 stands what calibration alone came to.
+                    if step == 0 { progress = Progress(phase: .quantized, steps: prepared.plan.quantizedSteps) }
                     progress.metric = measurement.metric
                     if isBest { progress.bestMetric = measurement.metric }
                     tell(.measured(progress))
@@ -125,6 +127,7 @@ extension Trainer {
         var plan = try recipe.plan(for: start.description.architecture, epoch: epoch, folder: folder)
         plan.resumes = true
         plan.measuresBefore = false
+        plan.dataFingerprint = DataFingerprint(train + validation).text
         let result = Prepared(plan: plan, epoch: epoch, source: source, evaluation: validation)
         prepared = result
         return result

@@ -88,6 +88,7 @@ public final class FineTune {
             simulation: network.map { TrainingSimulation($0) })
         let checkpoint = plan.path(phase, "checkpoint.safetensors")
         var progress = TrainingProgress(seed: settings.seed, settings: ["phase": phase.name, "steps": "\(steps)"])
+        if !plan.dataFingerprint.isEmpty { progress.settings["data"] = plan.dataFingerprint }
         if plan.resumes, FileManager.default.fileExists(atPath: checkpoint) {
             progress = try session.restore(from: checkpoint, settings: progress.settings)
         }

@@ -30,6 +30,8 @@ public struct FineTunePlan: Sendable {
     public var calibrationPictures = 200
     /// Checkpoints, histories and the best models so far; made when it is not there.
     public var folder: String
+    /// A short text that follows from the pictures, so that a run does not go on with others unnoticed; empty: not kept.
+    public var dataFingerprint = ""
     /// Goes on with what is in `folder`; otherwise a run that is there is an error, because it would be lost.
     public var resumes = false
 

@@ -32,7 +32,7 @@ static int progress(void *context, const ocellus_training_progress *state) {
     return steps == stop_at;
 }
 
-static ocellus_trainer *create(const char *model, const char *folder) {
+static ocellus_trainer *create(const char *model, const char *folder, unsigned char grey) {
     ocellus_trainer_options options = { .size = sizeof options, .epochs = 3, .int8_epochs = 1, .batch = 4,
                                         .threads = 2, .backbone_rate = 1, .folder = folder };
     ocellus_trainer *trainer;
@@ -44,7 +44,7 @@ static ocellus_trainer *create(const char *model, const char *folder) {
         /* A bright square with dark eyes on a grey ground. The memory is gone before the run. */
         unsigned char *pixels = malloc(200 * 160 * 3);
         unsigned left = 10 + number * 9, top = 20 + number * 7 % 50, side = 40 + number * 5;
-        memset(pixels, 90 + (int)number, 200 * 160 * 3);
+        memset(pixels, grey + (int)number, 200 * 160 * 3);
         for (unsigned y = top; y < top + side; y++) memset(pixels + (y * 200 + left) * 3, 230, side * 3);
         ocellus_image image = { .pixels = pixels, .width = 200, .height = 160, .format = OCELLUS_RGB8 };
         ocellus_truth truth = { .left = (float)left, .top = (float)top, .width = (float)side, .height = (float)side,
@@ -104,7 +104,7 @@ int main(int argc, char **argv) {
     snprintf(state, sizeof state, "%s/state", argv[2]);
 
     /* Eight pictures in batches of four: two steps an epoch, six in float and two in int8. */
-    ocellus_trainer *whole = create(argv[1], NULL);
+    ocellus_trainer *whole = create(argv[1], NULL, 90);
     ocellus_training_metrics before, after;
     CHECK(ocellus_trainer_evaluate(whole, &before) == OCELLUS_OK);
     CHECK(before.pictures == 2 && before.objects == 2 && before.before.metric >= 0 && isnan(before.after_int8.metric));
@@ -118,7 +118,7 @@ int main(int argc, char **argv) {
     save(whole, argv[2], "whole");
     ocellus_trainer_destroy(whole);
 
-    ocellus_trainer *parts = create(argv[1], state);
+    ocellus_trainer *parts = create(argv[1], state, 90);
     stop_at = 3;
     expect(parts, OCELLUS_CANCELLED, 3);
     ocellus_image image = { .pixels = state, .width = 8, .height = 8, .format = OCELLUS_GREY8 };
@@ -126,9 +126,14 @@ int main(int argc, char **argv) {
     stop_at = 0, cancel_at = 2;
     expect(parts, OCELLUS_CANCELLED, 2);
     ocellus_trainer_destroy(parts);
+    /* Other pictures are another run. */
+    parts = create(argv[1], state, 91);
+    REFUSED(ocellus_trainer_run(parts, NULL, NULL), OCELLUS_ERROR_INVALID_ARGUMENT);
+    CHECK(strstr(ocellus_training_last_error(), "data was") != NULL);
+    ocellus_trainer_destroy(parts);
     /* As a program that was started again. */
     cancel_at = 0;
-    parts = create(argv[1], state);
+    parts = create(argv[1], state, 90);
     expect(parts, OCELLUS_OK, 3);
     save(parts, argv[2], "parts");
     ocellus_trainer_destroy(parts);
