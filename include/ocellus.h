@@ -43,8 +43,10 @@
  *
  * MEMORY. The memory a detector needs is allocated when it is created; ocellus_detect() allocates only when a picture
  * differs from the one before in size or format. A camera allocates when it is opened, or opened again after it was
- * lost. What the library returns belongs to the library and is never to be freed by the caller, except that each
- * detector is given back with ocellus_detector_destroy() and each camera with ocellus_camera_close().
+ * lost, and for the first picture that has to be converted; libjpeg-turbo and libv4l, where it uses them, allocate for
+ * themselves and free what they took. What the library returns belongs to the library and is never to be freed by the
+ * caller, except that each detector is given back with ocellus_detector_destroy() and each camera with
+ * ocellus_camera_close().
  *
  * COMPATIBILITY. The library grows by addition. Under one SONAME (libocellus.so.0) no function, constant or field
  * changes its meaning, its value or its place; new functions, new constants and new fields at the end of

@@ -1,5 +1,5 @@
 // Cameras that exist only in memory, with a clock that moves when somebody waits: hours of faults in milliseconds.
-// Nodes behave as FACTS from a real kernel say; what goes wrong and when is up to each test.
+// Nodes behave as those of a real kernel do (Tests/CameraVM); what goes wrong and when is up to each test.
 import CCamera
 import Foundation
 

@@ -78,9 +78,9 @@ private struct FormulaBatches: BatchMaker {
 
     private static func truth(_ object: FormulaPicture.Object) -> GroundTruth {
         var landmarks: Landmarks?
-        if let points = object.points {
+        if !object.points.isEmpty {
             var all = Landmarks()
-            for (index, point) in points.enumerated() { all[index] = Point(x: Float(point.x), y: Float(point.y)) }
+            for (index, point) in object.points.enumerated() { all[index] = Point(x: Float(point.x), y: Float(point.y)) }
             landmarks = all
         }
         return GroundTruth(
