@@ -53,28 +53,35 @@ struct TrainDataOptions: ParsableArguments {
     var names: String { data + (negatives.map { ", \($0)" } ?? "") }
 
     func read() throws -> Sets {
-        let whole = try Dataset.read(data, format: format)
-        for fault in whole.faults.prefix(10) { Report.failure("\(fault)") }
-        if whole.faults.count > 10 { Report.failure("and \(whole.faults.count - 10) more: see 'ocellus data check'") }
+        let whole = try checked(Dataset.read(data, format: format))
         let parts = try whole.parts(training: split, validation: validation)
         let held = parts.validation.pictures
         var sets = [parts.training]
-        if let negatives { sets.append(try Dataset.read(negatives, format: .empty, classes: whole.classes)) }
+        if let negatives { sets.append(try checked(Dataset.read(negatives, format: .empty, classes: whole.classes))) }
         let step = max(1, (held.count + validationPictures - 1) / validationPictures)
         let evaluation = stride(from: 0, to: held.count, by: step).map { held[$0] }
         return Sets(classes: whole.classes, training: sets, evaluation: evaluation)
     }
 
+    /// Every picture is opened before the first step: faults are named now, not in the middle of a night.
+    private func checked(_ dataset: Dataset) -> Dataset {
+        let progress = Progress(total: dataset.pictures.count)
+        let (usable, faults) = dataset.checked { progress.show(done: $0) }
+        progress.clear()
+        let serious = faults.filter { $0.severity != .information }
+        for fault in serious.prefix(10) { Report.failure(fault.message) }
+        if serious.count > 10 { Report.failure("and \(serious.count - 10) more: see 'ocellus data check \(data)'") }
+        return usable
+    }
+
     func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
-        var settings: Augmentation?
-        switch augmentation {
-        case .faces: settings = .faces
-        case .objects: settings = .objects
-        case nil: settings = nil
-        case .some(.none):
-            settings = .objects
-            settings?.flipProbability = 0
-        }
+        let settings: Augmentation? =
+            switch augmentation {
+            case .faces: .faces
+            case .objects: .objects
+            case .some(.none): Augmentation.none
+            case nil: nil
+            }
         return try SampleSource(
             sets.training, for: description, augmentation: settings, seed: seed, weights: try weights(),
             store: PictureStore(byteLimit: pictureMemory << 20))

@@ -22,33 +22,17 @@ extension Trainer {
                 "\(folder): the labels are of " + whole.classes.prefix(8).joined(separator: ", ")
                     + "; this trainer's classes are " + classes.prefix(8).joined(separator: ", "))
         }
-        var check = DatasetCheck(whole)
-        for index in whole.pictures.indices { check.look(at: index) }
-        let bad = Set(
-            check.faults.filter { $0.severity == .error && !$0.kind.isOfBox }.flatMap { [$0.file, $0.picture] }
-                .filter { !$0.isEmpty })
-        for fault in check.faults where fault.severity != .information {
+        let (usable, faults) = whole.checked()
+        for fault in faults where fault.severity != .information {
             if let notice {
                 notice(fault.message)
             } else if fault.severity == .error {
                 throw OcellusError(.invalidData, "\(fault.message)")
             }
         }
-        let (train, held) = try whole.parts()
-        add(train.pictures.filter { !bad.contains($0.path) && !bad.contains($0.name) }, as: .training)
-        add(held.pictures.filter { !bad.contains($0.path) && !bad.contains($0.name) }, as: .validation)
+        let (train, held) = try usable.parts()
+        add(train.pictures, as: .training)
+        add(held.pictures, as: .validation)
         sources.append(folder)
-    }
-}
-
-extension DataFault.Kind {
-    /// Whether only a box is lost by it and the picture can be used.
-    fileprivate var isOfBox: Bool {
-        switch self {
-        case .malformedBox, .swappedCorners, .zeroSize, .outsidePicture, .unknownClass, .duplicateBox, .sizeMismatch,
-            .unreadableLabels, .duplicatePicture, .pictureWithoutLabels:
-            return true
-        case .missingPicture, .unreadablePicture: return false
-        }
     }
 }
