@@ -187,8 +187,9 @@ OCELLUS_API ocellus_status ocellus_detector_options_init(ocellus_detector_option
 
 /* Creates a detector from a model file.
  *
- * `model_path`  a model file as `ocellus import` writes it; a path in UTF-8. NULL: the face model inside the
- *               library; this version has none and answers OCELLUS_ERROR_NO_MODEL.
+ * `model_path`  a model file as `ocellus import` and `ocellus train` write it; a path in UTF-8. NULL: the face model
+ *               inside the library (faces with five landmarks, int8). A library that was built without it answers
+ *               OCELLUS_ERROR_NO_MODEL.
  *               The file is read completely before the function returns and not needed afterwards.
  * `options`     NULL: the defaults. Not needed after the call.
  * `detector`    receives the detector, or NULL when the call fails. The caller owns it:

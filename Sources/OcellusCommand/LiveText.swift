@@ -17,7 +17,7 @@ enum LiveText {
         if report.still > 0 { parts.append("\(grouped(report.still)) still") }
         if report.damaged > 0 { parts.append("\(grouped(report.damaged)) damaged") }
         if let recorded { parts.append("\(grouped(recorded)) saved") }
-        parts.append(objects(labels))
+        parts.append(LabelCounts.text(labels))
         return parts.joined(separator: " · ")
     }
 
@@ -38,27 +38,6 @@ enum LiveText {
             lines.append("\(counted(recorded.count, "picture", "pictures")) saved in \(printable(recorded.folder))")
         }
         return lines.joined(separator: "\n")
-    }
-
-    /// "2 faces", "1 person, 2 dogs", "nothing".
-    static func objects(_ labels: [String]) -> String {
-        var counts: [(label: String, count: Int)] = []
-        for label in labels {
-            if let index = counts.firstIndex(where: { $0.label == label }) {
-                counts[index].count += 1
-            } else {
-                counts.append((label, 1))
-            }
-        }
-        if counts.isEmpty { return "nothing" }
-        return counts.map { "\($0.count) \(printable($0.count == 1 ? $0.label : plural($0.label)))" }
-            .joined(separator: ", ")
-    }
-
-    private static func plural(_ label: String) -> String {
-        if label == "person" { return "people" }
-        if ["s", "x", "ch", "sh"].contains(where: { label.hasSuffix($0) }) { return label + "es" }
-        return label + "s"
     }
 
     /// A status line with a hint at the right end of a terminal, cut where there is no room.

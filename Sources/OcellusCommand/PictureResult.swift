@@ -47,20 +47,7 @@ struct PictureResult {
         return lines.joined(separator: "\n")
     }
 
-    /// "2 person, 1 dog", or "nothing".
-    private var summary: String {
-        var counts: [(label: String, count: Int)] = []
-        for detection in detections {
-            let label = label(detection)
-            if let index = counts.firstIndex(where: { $0.label == label }) {
-                counts[index].count += 1
-            } else {
-                counts.append((label, 1))
-            }
-        }
-        if counts.isEmpty { return "nothing" }
-        return counts.map { "\($0.count) \($0.label)" }.joined(separator: ", ")
-    }
+    private var summary: String { LabelCounts.text(detections.map { description.label($0.label) }) }
 
     private func label(_ detection: Detection) -> String { printable(description.label(detection.label)) }
 }
