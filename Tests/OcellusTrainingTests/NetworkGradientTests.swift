@@ -80,7 +80,8 @@ struct NetworkGradientTests {
         #expect(abs(own - norm) <= limit, "\(name): norm \(own) for \(norm)")
         for k in 0..<8 {
             let found = Double(values[(2 * k + 1) * values.count / 16])
-            #expect(abs(found - Double(expected[2 + k])) <= limit, "\(name): element \(k) \(found) for \(expected[2 + k])")
+            #expect(
+                abs(found - Double(expected[2 + k])) <= limit, "\(name): element \(k) \(found) for \(expected[2 + k])")
         }
     }
 }

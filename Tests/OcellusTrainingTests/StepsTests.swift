@@ -80,7 +80,9 @@ private struct FormulaBatches: BatchMaker {
         var landmarks: Landmarks?
         if !object.points.isEmpty {
             var all = Landmarks()
-            for (index, point) in object.points.enumerated() { all[index] = Point(x: Float(point.x), y: Float(point.y)) }
+            for (index, point) in object.points.enumerated() {
+                all[index] = Point(x: Float(point.x), y: Float(point.y))
+            }
             landmarks = all
         }
         return GroundTruth(

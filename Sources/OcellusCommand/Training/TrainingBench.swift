@@ -9,7 +9,8 @@ struct TrainingBenchOptions: ParsableArguments {
     @Flag(help: "Measure training steps instead of detection.")
     var training = false
 
-    @Option(help: ArgumentHelp("With --training: a network instead of a model: \(Architecture.names).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("With --training: a network instead of a model: \(Architecture.names).", valueName: "name"))
     var architecture: String?
 
     @Option(help: "With --training: pictures in a batch.")

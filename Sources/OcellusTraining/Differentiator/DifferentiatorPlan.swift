@@ -65,7 +65,9 @@ struct DifferentiatorPlan {
                     lifeOfValue[home] = lives.count
                     lives.append(Life(count: graph.nodes[home].shape.count, first: home, last: home))
                 }
-                if outputs.contains(index) { lives[lifeOfValue[home]!].last = max(lives[lifeOfValue[home]!].last, size) }
+                if outputs.contains(index) {
+                    lives[lifeOfValue[home]!].last = max(lives[lifeOfValue[home]!].last, size)
+                }
             }
             for input in node.inputs {
                 guard let home = values[input], let life = lifeOfValue[home] else { continue }
@@ -99,7 +101,9 @@ struct DifferentiatorPlan {
                 lives.append(Life(count: graph.nodes[home].shape.count, first: born, last: 2 * size - index))
             }
         }
-        for index in graph.nodes.indices where outputs.contains(index) { if let home = values[index] { kept.insert(home) } }
+        for index in graph.nodes.indices where outputs.contains(index) {
+            if let home = values[index] { kept.insert(home) }
+        }
         keptValues = kept
         for (home, life) in lifeOfRecomputed { recomputed[2 * size - lives[life].first, default: []].append(home) }
         self.recomputed = recomputed

@@ -75,7 +75,9 @@ struct PositionColumns {
 
     /// Runs of floats that touch both in the matrix and in the input; `source` is nil in the padding.
     @inline(__always)
-    private func forEachRun(_ rows: Range<Int>, _ group: Int, _ body: (_ place: Int, _ source: Int?, _ count: Int) -> Void) {
+    private func forEachRun(
+        _ rows: Range<Int>, _ group: Int, _ body: (_ place: Int, _ source: Int?, _ count: Int) -> Void
+    ) {
         let (input, output) = (geometry.input, geometry.output)
         let channels = input.channels / geometry.groups
         // Taps side by side are one run when all channels belong to them and nothing lies between.

@@ -110,7 +110,9 @@ final class WeightGradient {
         // [tap][channel], as the loops like it, becomes [channel][tap], as weights are kept.
         let channels = geometry.input.channels
         for c in 0..<channels {
-            for tap in 0..<geometry.taps { result.pointer[c * geometry.taps + tap] = shares.pointer[tap * channels + c] }
+            for tap in 0..<geometry.taps {
+                result.pointer[c * geometry.taps + tap] = shares.pointer[tap * channels + c]
+            }
         }
     }
 }

@@ -48,7 +48,8 @@ public enum Initialization {
         let outputs = dimensions.last == 1 ? taps : taps * (dimensions.first ?? 1)
         for i in 0..<values.count {
             switch method {
-            case .kaiming: values.pointer[i] = random.normal() * (2 / Float(dimensions.last == 1 ? inputs : outputs)).squareRoot()
+            case .kaiming:
+                values.pointer[i] = random.normal() * (2 / Float(dimensions.last == 1 ? inputs : outputs)).squareRoot()
             case .xavier: values.pointer[i] = random.uniform() * (6 / Float(inputs + outputs)).squareRoot()
             case nil: values.pointer[i] = random.normal() * 0.01
             }

@@ -15,7 +15,8 @@ final class Teacher {
         }
         let (own, other) = (model.description, student)
         guard own.labels == other.labels, own.preprocessing == other.preprocessing,
-            try own.architecture.anchors(own.preprocessing).boxes == other.architecture.anchors(other.preprocessing).boxes
+            try own.architecture.anchors(own.preprocessing).boxes
+                == other.architecture.anchors(other.preprocessing).boxes
         else {
             throw OcellusError(
                 .invalidArgument,
