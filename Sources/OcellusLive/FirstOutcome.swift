@@ -1,8 +1,7 @@
-// A thread waits for what a task found out: the first answer counts.
-import Dispatch
+// What a task found out, told once to whoever waits: a thread or another task.
 import Synchronization
 
-/// Set once, waited for once.
+/// Set once; what comes later is dropped.
 final class FirstOutcome: Sendable {
     /// A port, or why there is none.
     enum Outcome: Sendable {
@@ -10,19 +9,12 @@ final class FirstOutcome: Sendable {
         case failure(String)
     }
 
-    private let value = Mutex<Outcome?>(nil)
-    private let ready = DispatchSemaphore(value: 0)
+    private let isSet = Atomic<Bool>(false)
+    private let tell: @Sendable (Outcome) -> Void
+
+    init(_ tell: @escaping @Sendable (Outcome) -> Void) { self.tell = tell }
 
     func set(_ outcome: Outcome) {
-        let isFirst = value.withLock { value in
-            defer { value = value ?? outcome }
-            return value == nil
-        }
-        if isFirst { ready.signal() }
-    }
-
-    func wait() -> Outcome {
-        ready.wait()
-        return value.withLock { $0 ?? .failure("no answer") }
+        if !isSet.exchange(true, ordering: .sequentiallyConsistent) { tell(outcome) }
     }
 }

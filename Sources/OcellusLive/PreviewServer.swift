@@ -19,24 +19,44 @@ public final class PreviewServer: Sendable {
     private let encoder: PreviewEncoder
     private let task: Task<Void, Never>
 
-    /// Listens when it returns. Blocks its thread until then: not to be called from a task. `names[label]` is the name of a class, `names[0]` the background.
+    /// Listens when it returns. Blocks its thread until then: tasks use `start`. `names[label]` is the name of a class,
+    /// `names[0]` the background.
     ///
     /// Throws `.io` when the address cannot be listened on, `.invalidArgument` when it is none.
     public convenience init(
         _ wanted: PreviewAddress, names: [String], clientLimit: Int = clientLimit, patience: Double = patience
     ) throws(OcellusError) {
-        let routes = PreviewRoutes(broadcast: PreviewBroadcast(limit: clientLimit), isLoopback: wanted.isLoopback)
-        let server = HTTPServer(config: try PreviewServer.configuration(wanted, patience))
-        let outcome = FirstOutcome()
-        let task = Task { await PreviewServer.serve(server, routes, outcome) }
-        Task {
-            // Fails when `serve` does, whose reason came first.
-            try? await server.waitUntilListening(timeout: 10)
-            outcome.set(.success(await server.port ?? wanted.port))
+        let launch = try Launch(wanted, clientLimit, patience)
+        let answer = Mutex(FirstOutcome.Outcome.failure("no answer"))
+        let ready = DispatchSemaphore(value: 0)
+        let task = launch.run { outcome in
+            answer.withLock { $0 = outcome }
+            ready.signal()
         }
-        switch outcome.wait() {
+        ready.wait()
+        try self.init(launch, names, task, answer.withLock { $0 })
+    }
+
+    /// As the initialiser, for tasks.
+    public static func start(
+        _ wanted: PreviewAddress, names: [String], clientLimit: Int = clientLimit, patience: Double = patience
+    ) async throws(OcellusError) -> PreviewServer {
+        let launch = try Launch(wanted, clientLimit, patience)
+        let task = Mutex<Task<Void, Never>?>(nil)
+        let outcome = await withCheckedContinuation { continuation in
+            let running = launch.run { continuation.resume(returning: $0) }
+            task.withLock { $0 = running }
+        }
+        return try PreviewServer(launch, names, task.withLock { $0 } ?? Task {}, outcome)
+    }
+
+    private convenience init(
+        _ launch: Launch, _ names: [String], _ task: Task<Void, Never>, _ outcome: FirstOutcome.Outcome
+    ) throws(OcellusError) {
+        let wanted = launch.wanted
+        switch outcome {
         case .success(let port):
-            self.init(PreviewAddress(host: wanted.host, port: port), routes, names, task)
+            self.init(PreviewAddress(host: wanted.host, port: port), launch.routes, names, task)
         case .failure(let reason):
             task.cancel()
             throw OcellusError(
@@ -70,50 +90,5 @@ public final class PreviewServer: Sendable {
         encoder.close()
         routes.broadcast.finish()
         task.cancel()
-    }
-
-    private static func configuration(
-        _ wanted: PreviewAddress, _ patience: Double
-    ) throws(OcellusError) -> HTTPServer.Configuration {
-        let pool = PatientPool(base: HTTPServer.defaultPool(), patience: patience)
-        do {
-            let address: any SocketAddress =
-                wanted.isIPv6
-                ? try sockaddr_in6.inet6(ip6: wanted.host, port: wanted.port)
-                : try sockaddr_in.inet(ip4: wanted.host, port: wanted.port)
-            return HTTPServer.Configuration(address: address, pool: pool, logger: .disabled)
-        } catch {
-            throw OcellusError(
-                .invalidArgument,
-                "\(wanted.host): expected an IPv4 or IPv6 address of this machine, such as 0.0.0.0 for all of them")
-        }
-    }
-
-    /// Runs the server, and runs it again should it stop: out of descriptors, for example.
-    private static func serve(_ server: HTTPServer, _ routes: PreviewRoutes, _ outcome: FirstOutcome) async {
-        await routes.add(to: server)
-        while !Task.isCancelled {
-            do {
-                try await server.run()
-            } catch {
-                outcome.set(.failure(PreviewServer.reason(error)))
-            }
-            try? await Task.sleep(for: .seconds(1))
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        if case .failed(_, let number, _)? = error as? SocketError { return String(cString: strerror(number)) }
-        return error.localizedDescription
-    }
-}
-
-extension HTTPServer {
-    /// The port it listens on.
-    fileprivate var port: UInt16? {
-        switch listeningAddress {
-        case .ip4(_, let port), .ip6(_, let port): port
-        default: nil
-        }
     }
 }

@@ -18,7 +18,7 @@ final class Browser {
     private var lastNumber = 0
     private var session: String?
 
-    init(width: Int, height: Int) throws {
+    init(width: Int, height: Int) async throws {
         folder = try TemporaryFolder()
         guard let path = Browser.path else { throw Failure(description: "no browser") }
         let (input, output) = (folder.path + "/input", folder.path + "/output")
@@ -34,10 +34,11 @@ final class Browser {
             "--user-data-dir=\(folder.path)/profile", "--window-size=\(width),\(height)", "about:blank",
         ]
         try process.run()
-        let targets = try call("Target.getTargets", [:])
+        let targets = try await call("Target.getTargets", [:])
         let pages = (targets["targetInfos"] as? [[String: Any]] ?? []).filter { $0["type"] as? String == "page" }
         guard let target = pages.first?["targetId"] as? String else { throw Failure(description: "no page") }
-        session = try call("Target.attachToTarget", ["targetId": target, "flatten": true])["sessionId"] as? String
+        session =
+            try await call("Target.attachToTarget", ["targetId": target, "flatten": true])["sessionId"] as? String
     }
 
     deinit {
@@ -47,47 +48,49 @@ final class Browser {
         close(answers)
     }
 
-    func open(_ url: String) throws { _ = try call("Page.navigate", ["url": url]) }
+    func open(_ url: String) async throws { _ = try await call("Page.navigate", ["url": url]) }
 
     /// The value of an expression, as text.
-    func evaluate(_ expression: String) throws -> String {
-        let answer = try call("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
+    func evaluate(_ expression: String) async throws -> String {
+        let answer = try await call("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
         return (answer["result"] as? [String: Any])?["value"] as? String ?? ""
     }
 
     /// What the page looks like, as the bytes of a PNG.
-    func screenshot() throws -> [UInt8] {
-        let answer = try call("Page.captureScreenshot", ["format": "png"])
+    func screenshot() async throws -> [UInt8] {
+        let answer = try await call("Page.captureScreenshot", ["format": "png"])
         return Array(Data(base64Encoded: answer["data"] as? String ?? "") ?? Data())
     }
 
-    private func call(_ method: String, _ parameters: [String: Any]) throws -> [String: Any] {
+    private func call(_ method: String, _ parameters: [String: Any]) async throws -> [String: Any] {
         lastNumber += 1
         var message: [String: Any] = ["id": lastNumber, "method": method, "params": parameters]
         if let session { message["sessionId"] = session }
         let bytes = try JSONSerialization.data(withJSONObject: message) + [0]
         _ = bytes.withUnsafeBytes { write(commands, $0.baseAddress, $0.count) }
         while true {
-            let answer = try receive()
+            let answer = try await receive()
             guard answer["id"] as? Int == lastNumber else { continue }
             if let result = answer["result"] as? [String: Any] { return result }
             throw Failure(description: "\(method): \(answer)")
         }
     }
 
-    private func receive() throws -> [String: Any] {
+    private func receive() async throws -> [String: Any] {
         while true {
             if let end = pending.firstIndex(of: 0) {
                 let message = Data(pending[..<end])
                 pending.removeSubrange(...end)
                 return try JSONSerialization.jsonObject(with: message) as? [String: Any] ?? [:]
             }
-            var file = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
-            guard poll(&file, 1, 60_000) > 0 else { throw Failure(description: "the browser does not answer") }
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            let count = read(answers, &buffer, buffer.count)
-            guard count > 0 else { throw Failure(description: "the browser is gone") }
-            pending += buffer[0..<count]
+            let bytes = await onThread { [answers] in
+                var file = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                let count = poll(&file, 1, 60_000) > 0 ? read(answers, &buffer, buffer.count) : 0
+                return Array(buffer.prefix(max(0, count)))
+            }
+            guard !bytes.isEmpty else { throw Failure(description: "the browser does not answer") }
+            pending += bytes
         }
     }
 }

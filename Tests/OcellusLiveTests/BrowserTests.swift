@@ -9,12 +9,14 @@ import Testing
 struct BrowserTests {
     private let server: PreviewServer
 
-    init() throws { server = try PreviewServer(PreviewAddress(port: 0), names: ["background", "face"]) }
+    init() async throws {
+        server = try await PreviewServer.start(PreviewAddress(port: 0), names: ["background", "face"])
+    }
 
-    private func wait(_ what: String, _ condition: () throws -> Bool) throws {
+    private func wait(_ what: String, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<600 {
-            if try condition() { return }
-            Thread.sleep(forTimeInterval: 0.1)
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(100))
         }
         Issue.record("\(what) did not happen within a minute")
     }
@@ -32,35 +34,35 @@ struct BrowserTests {
     }
 
     @Test("boxes are in the picture, figures move, and a lost camera is said", .timeLimit(.minutes(5)))
-    func page() throws {
-        let browser = try Browser(width: 1000, height: 700)
+    func page() async throws {
+        let browser = try await Browser(width: 1000, height: 700)
         var statistics = LiveStatistics()
         let image = try Sample.picture(width: 320, height: 240)
         var number = 0
-        func next() throws {
+        func next() async throws {
             try present(number, image, &statistics)
             number += 1
-            Thread.sleep(forTimeInterval: 0.05)
+            try await Task.sleep(for: .milliseconds(50))
         }
-        try browser.open(server.address.url)
-        try wait("a picture") {
-            try next()
-            return try browser.evaluate("document.getElementById('picture')?.naturalWidth") == "320"
+        try await browser.open(server.address.url)
+        try await wait("a picture") {
+            try await next()
+            return try await browser.evaluate("document.getElementById('picture')?.naturalWidth") == "320"
         }
-        try wait("a state") {
-            try next()
-            return try browser.evaluate("document.getElementById('state').textContent") == "live"
+        try await wait("a state") {
+            try await next()
+            return try await browser.evaluate("document.getElementById('state').textContent") == "live"
         }
         let frames = "document.getElementById('frames').textContent"
-        let before = try browser.evaluate(frames)
-        try wait("figures that move") {
-            try next()
-            return try browser.evaluate(frames) != before
+        let before = try await browser.evaluate(frames)
+        try await wait("figures that move") {
+            try await next()
+            return try await browser.evaluate(frames) != before
         }
-        #expect(try browser.evaluate("document.getElementById('objects').textContent") == "face#70.90")
-        #expect(try browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true")
+        #expect(try await browser.evaluate("document.getElementById('objects').textContent") == "face#70.90")
+        #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true")
 
-        let screenshot = try browser.screenshot().withUnsafeBufferPointer {
+        let screenshot = try await browser.screenshot().withUnsafeBufferPointer {
             try PictureFile.decode(bytes: $0, name: "screenshot")
         }
         if let target = ProcessInfo.processInfo.environment["OCELLUS_SCREENSHOT"] {
@@ -79,11 +81,11 @@ struct BrowserTests {
         report.lostSeconds = 4.2
         server.publish(report)
         let notice = "document.getElementById('notice')"
-        try wait("the news of the lost camera") { try browser.evaluate(notice + ".hidden") == "false" }
-        #expect(try browser.evaluate(notice + ".textContent") == "Camera lost, waiting for it (4 s)")
+        try await wait("the news of the lost camera") { try await browser.evaluate(notice + ".hidden") == "false" }
+        #expect(try await browser.evaluate(notice + ".textContent") == "Camera lost, waiting for it (4 s)")
         server.close()
-        try wait("the news of the lost server") {
-            try browser.evaluate("document.getElementById('state').textContent") == "not connected"
+        try await wait("the news of the lost server") {
+            try await browser.evaluate("document.getElementById('state').textContent") == "not connected"
         }
     }
 }

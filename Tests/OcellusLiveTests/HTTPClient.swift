@@ -38,7 +38,7 @@ final class HTTPClient: @unchecked Sendable {
     }
 
     /// Bytes up to and with `mark`; nil when the connection ends or nothing comes for ten seconds.
-    func read(through mark: String) -> Data? {
+    func read(through mark: String) async -> Data? {
         let mark = Data(mark.utf8)
         while true {
             if let range = pending.range(of: mark) {
@@ -46,31 +46,35 @@ final class HTTPClient: @unchecked Sendable {
                 pending = Data(pending[range.upperBound...])
                 return Data(result)
             }
-            guard receive() else { return nil }
+            guard await receive() else { return nil }
         }
     }
 
     /// Everything until the connection ends.
-    func readAll() -> Data {
-        while receive() {}
+    func readAll() async -> Data {
+        while await receive() {}
         defer { pending = Data() }
         return pending
     }
 
-    private func receive() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = Foundation.read(socket, &buffer, buffer.count)
-        if count > 0 { pending.append(contentsOf: buffer[0..<count]) }
-        return count > 0
+    /// On a thread of its own: the server runs on those of tasks.
+    private func receive() async -> Bool {
+        let bytes = await onThread { [socket] in
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            let count = Foundation.read(socket, &buffer, buffer.count)
+            return Array(buffer.prefix(max(0, count)))
+        }
+        pending.append(contentsOf: bytes)
+        return !bytes.isEmpty
     }
 
     /// Status and body of an answer that was asked for with `get`.
-    static func fetch(_ path: String, port: UInt16, host: String = "127.0.0.1", method: String = "GET") -> (
+    static func fetch(_ path: String, port: UInt16, host: String = "127.0.0.1", method: String = "GET") async -> (
         head: String, body: Data
     )? {
         guard let client = HTTPClient(port: port) else { return nil }
         client.get(path, host: host, method: method)
-        guard let head = client.read(through: "\r\n\r\n") else { return nil }
-        return (String(decoding: head, as: UTF8.self), client.readAll())
+        guard let head = await client.read(through: "\r\n\r\n") else { return nil }
+        return (String(decoding: head, as: UTF8.self), await client.readAll())
     }
 }

@@ -10,7 +10,9 @@ import Testing
 struct PreviewServerTests {
     private let server: PreviewServer
 
-    init() throws { server = try PreviewServer(PreviewAddress(port: 0), names: ["background", "face"]) }
+    init() async throws {
+        server = try await PreviewServer.start(PreviewAddress(port: 0), names: ["background", "face"])
+    }
 
     /// Offers pictures until it is let go of, `rate` a second.
     private final class Show: Sendable {
@@ -42,16 +44,18 @@ struct PreviewServerTests {
     }
 
     /// The picture in a part of a stream that has been opened.
-    private static func part(_ client: HTTPClient) -> Data? {
-        guard client.read(through: "Content-Type: image/jpeg") != nil, client.read(through: "\r\n\r\n") != nil else {
+    private static func part(_ client: HTTPClient) async -> Data? {
+        guard await client.read(through: "Content-Type: image/jpeg") != nil,
+            await client.read(through: "\r\n\r\n") != nil
+        else {
             return nil
         }
-        return client.read(through: "\r\n--ocellus-frame\r\n")
+        return await client.read(through: "\r\n--ocellus-frame\r\n")
     }
 
     @Test("the page is one document that loads nothing from elsewhere")
-    func page() throws {
-        let (head, body) = try #require(HTTPClient.fetch("/", port: server.address.port))
+    func page() async throws {
+        let (head, body) = try #require(await HTTPClient.fetch("/", port: server.address.port))
         #expect(head.hasPrefix("HTTP/1.1 200"))
         #expect(head.contains("Content-Type: text/html; charset=utf-8"))
         #expect(head.contains("default-src 'none'"))
@@ -66,28 +70,28 @@ struct PreviewServerTests {
     }
 
     @Test("statistics are what was published")
-    func statistics() throws {
-        let empty = try #require(HTTPClient.fetch("/statistics", port: server.address.port))
+    func statistics() async throws {
+        let empty = try #require(await HTTPClient.fetch("/statistics", port: server.address.port))
         #expect(String(decoding: empty.body, as: UTF8.self) == "{}")
         var report = LiveStatistics(began: 0).report(at: 5_000_000_000, damaged: 3)
         report.objects = [.init(label: "face \"é\"", score: 0.5, id: 7)]
         server.publish(report)
-        let answer = try #require(HTTPClient.fetch("/statistics?x=1", port: server.address.port))
+        let answer = try #require(await HTTPClient.fetch("/statistics?x=1", port: server.address.port))
         #expect(answer.head.contains("Content-Type: application/json"))
         #expect(try JSONDecoder().decode(LiveReport.self, from: answer.body) == report)
         server.close()
     }
 
     @Test("the stream brings pictures that can be decoded, with boxes in them")
-    func stream() throws {
+    func stream() async throws {
         let show = Show(server)
         defer { show.end() }
         let client = try #require(HTTPClient(port: server.address.port))
         client.get("/stream")
-        let head = try #require(client.read(through: "\r\n\r\n"))
+        let head = try #require(await client.read(through: "\r\n\r\n"))
         #expect(String(decoding: head, as: UTF8.self).contains("multipart/x-mixed-replace; boundary=ocellus-frame"))
         for _ in 0..<3 {
-            let part = try #require(Self.part(client))
+            let part = try #require(await Self.part(client))
             let picture = try part.withUnsafeBytes {
                 try PictureFile.decode(bytes: $0.bindMemory(to: UInt8.self), name: "part")
             }
@@ -109,16 +113,11 @@ struct PreviewServerTests {
         let counts = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<9 {
                 group.addTask {
-                    await withCheckedContinuation { continuation in
-                        Thread.detachNewThread {
-                            var count = 0
-                            if let client = HTTPClient(port: port) {
-                                client.get("/stream")
-                                while count < 40, Self.part(client) != nil { count += 1 }
-                            }
-                            continuation.resume(returning: count)
-                        }
-                    }
+                    guard let client = HTTPClient(port: port) else { return 0 }
+                    client.get("/stream")
+                    var count = 0
+                    while count < 40, await Self.part(client) != nil { count += 1 }
+                    return count
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
@@ -126,26 +125,27 @@ struct PreviewServerTests {
         #expect(counts == Array(repeating: 40, count: 9))
         // A copy of 230 kilobytes under a lock that is held for another such copy at most.
         #expect(show.longest.withLock { $0 } < 100)
-        #expect(idle.read(through: "\r\n\r\n") != nil)
+        #expect(await idle.read(through: "\r\n\r\n") != nil)
         server.close()
     }
 
     @Test("who comes when all places are taken gets a sentence; a place becomes free")
     func full() async throws {
-        let server = try PreviewServer(PreviewAddress(port: 0), names: ["background", "face"], clientLimit: 2)
+        let server = try await PreviewServer.start(
+            PreviewAddress(port: 0), names: ["background", "face"], clientLimit: 2)
         let show = Show(server)
         defer { show.end() }
         let port = server.address.port
         var watchers = (0..<2).compactMap { _ in HTTPClient(port: port) }
         for watcher in watchers {
             watcher.get("/stream")
-            #expect(Self.part(watcher) != nil)
+            #expect(await Self.part(watcher) != nil)
         }
-        let refused = try #require(HTTPClient.fetch("/stream", port: port))
+        let refused = try #require(await HTTPClient.fetch("/stream", port: port))
         #expect(refused.head.hasPrefix("HTTP/1.1 503"))
         #expect(String(decoding: refused.body, as: UTF8.self).contains("2 clients watch already"))
         // The page and the figures are still there.
-        #expect(HTTPClient.fetch("/", port: port)?.head.hasPrefix("HTTP/1.1 200") == true)
+        #expect(await HTTPClient.fetch("/", port: port)?.head.hasPrefix("HTTP/1.1 200") == true)
         watchers.removeFirst()
         var isFree = false
         for _ in 0..<100 where !isFree {
@@ -158,7 +158,8 @@ struct PreviewServerTests {
 
     @Test("a client that takes nothing loses its place")
     func impatience() async throws {
-        let server = try PreviewServer(PreviewAddress(port: 0), names: ["background", "face"], patience: 0.5)
+        let server = try await PreviewServer.start(
+            PreviewAddress(port: 0), names: ["background", "face"], patience: 0.5)
         // Enough bytes to fill what the kernel keeps for a client.
         let show = Show(server, isNoise: true)
         defer { show.end() }
@@ -177,13 +178,13 @@ struct PreviewServerTests {
     }
 
     @Test("nothing is encoded for nobody, and a snapshot is one picture")
-    func snapshot() throws {
+    func snapshot() async throws {
         #expect(!server.isWatched)
-        let missing = try #require(HTTPClient.fetch("/snapshot.jpg", port: server.address.port))
+        let missing = try #require(await HTTPClient.fetch("/snapshot.jpg", port: server.address.port))
         #expect(missing.head.hasPrefix("HTTP/1.1 503"))
         let show = Show(server)
         defer { show.end() }
-        let (head, body) = try #require(HTTPClient.fetch("/snapshot.jpg", port: server.address.port))
+        let (head, body) = try #require(await HTTPClient.fetch("/snapshot.jpg", port: server.address.port))
         #expect(head.contains("Content-Type: image/jpeg"))
         #expect(head.contains("Content-Length: \(body.count)"))
         #expect(body.starts(with: [0xFF, 0xD8]) && body.suffix(2).elementsEqual([0xFF, 0xD9]))
@@ -191,34 +192,34 @@ struct PreviewServerTests {
     }
 
     @Test("other paths, other methods and other names are refused with a sentence")
-    func refusals() throws {
+    func refusals() async throws {
         let port = server.address.port
         let cases: [(String, String, String, String)] = [
             ("GET", "/nothing", "127.0.0.1", "404"), ("POST", "/", "127.0.0.1", "405"),
             ("GET", "/", "evil.example:8080", "421"), ("GET", "/../etc/passwd", "localhost", "404"),
         ]
         for (method, path, host, status) in cases {
-            let answer = try #require(HTTPClient.fetch(path, port: port, host: host, method: method))
+            let answer = try #require(await HTTPClient.fetch(path, port: port, host: host, method: method))
             #expect(answer.head.hasPrefix("HTTP/1.1 \(status)"), "\(path)")
             #expect(answer.body.count > 10)
         }
         for host in ["localhost:\(port)", "127.0.0.1:\(port)", "[::1]:\(port)"] {
-            #expect(HTTPClient.fetch("/", port: port, host: host)?.head.hasPrefix("HTTP/1.1 200") == true)
+            #expect(await HTTPClient.fetch("/", port: port, host: host)?.head.hasPrefix("HTTP/1.1 200") == true)
         }
-        let head = try #require(HTTPClient.fetch("/", port: port, method: "HEAD"))
+        let head = try #require(await HTTPClient.fetch("/", port: port, method: "HEAD"))
         #expect(head.head.hasPrefix("HTTP/1.1 200") && head.body.isEmpty)
         // What is no HTTP ends the connection, and nothing else.
         let client = try #require(HTTPClient(port: port))
         client.send("\u{0}\u{1}garbage\r\n\r\n")
-        _ = client.readAll()
-        #expect(HTTPClient.fetch("/", port: port)?.head.hasPrefix("HTTP/1.1 200") == true)
+        _ = await client.readAll()
+        #expect(await HTTPClient.fetch("/", port: port)?.head.hasPrefix("HTTP/1.1 200") == true)
         server.close()
     }
 
     @Test("a port that is taken is an error that says what to do")
-    func taken() throws {
-        let error = #expect(throws: OcellusError.self) {
-            try PreviewServer(PreviewAddress(port: server.address.port), names: [])
+    func taken() async throws {
+        let error = await #expect(throws: OcellusError.self) {
+            try await PreviewServer.start(PreviewAddress(port: server.address.port), names: [])
         }
         #expect(error?.message.contains("Address already in use: choose another") == true)
         server.close()

@@ -35,8 +35,8 @@ struct RecorderTests {
 
     @Test("pictures and labels lie beside each other, behind those of an earlier recording")
     func files() throws {
-        FileManager.default.createFile(atPath: folder.path + "/000041.xml", contents: nil)
-        FileManager.default.createFile(atPath: folder.path + "/notes.txt", contents: nil)
+        _ = FileManager.default.createFile(atPath: folder.path + "/000041.xml", contents: nil)
+        _ = FileManager.default.createFile(atPath: folder.path + "/notes.txt", contents: nil)
         let recorder = try Recorder(folder: folder.path, description: description, settings: settings())
         for number in 0..<3 { try offer(recorder, number, [0.9], time: Double(number)) }
         recorder.close()
@@ -133,7 +133,7 @@ struct RecorderTests {
             image, name, labels throws(OcellusError) in
             if name.hasSuffix("000003") { throw OcellusError(.io, "cannot write \(name).jpg: No space left on device") }
             try PictureFile.write(image, path: name + ".jpg")
-            FileManager.default.createFile(atPath: name + ".xml", contents: Data(labels.utf8))
+            _ = FileManager.default.createFile(atPath: name + ".xml", contents: Data(labels.utf8))
         }
         for number in 0..<5 { try offer(recorder, number, [0.9], time: Double(number)) }
         recorder.close()
@@ -157,7 +157,7 @@ struct RecorderTests {
 
     @Test("a folder that cannot be made is an error")
     func noFolder() throws {
-        FileManager.default.createFile(atPath: folder.path + "/file", contents: nil)
+        _ = FileManager.default.createFile(atPath: folder.path + "/file", contents: nil)
         #expect(throws: OcellusError.self) {
             try Recorder(folder: folder.path + "/file/inside", description: description)
         }

@@ -77,3 +77,10 @@ final class Feed: @unchecked Sendable {
         }
     }
 }
+
+/// Runs what may wait for long on a thread of its own, so that no thread of tasks is held up.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+}
