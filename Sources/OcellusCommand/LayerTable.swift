@@ -62,6 +62,6 @@ struct LayerTable {
     /// What the rows above the table and the operation's title say already is left out: "row", "gemm 12x32".
     private func kernel(of node: Int) -> String {
         network.kernelName(of: node).replacingOccurrences(of: " " + network.kernels, with: "")
-            .replacingOccurrences(of: "depthwise ", with: "")
+            .replacingOccurrences(of: "depthwise ", with: "").replacingOccurrences(of: "int8 ", with: "")
     }
 }

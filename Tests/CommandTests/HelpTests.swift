@@ -39,7 +39,7 @@ struct HelpTests {
     @Test("wrong usage is a sentence, the usage and status 2; nothing is read")
     func usage() throws {
         let calls: [[String]] = [
-            ["frob"], ["detect"], ["detect", "a.jpg"], ["detect", "--model", "m", "--frob", "a.jpg"],
+            ["frob"], ["detect"], ["detect", "--model", "m", "--frob", "a.jpg"],
             ["detect", "a.jpg", "--model", ""],
         ]
         let options = [
@@ -48,7 +48,7 @@ struct HelpTests {
             "--threads=99999999999999999999", "--tile=0", "--tile=9", "--annotate=",
         ]
         let others: [[String]] = [
-            ["info", "--layers"], ["info", "--activations", "a.jpg"], ["bench"], ["bench", "--model", "m", "--runs=0"],
+            ["info", "--layers"], ["info", "--activations", "a.jpg"], ["bench", "--model", "m", "--runs=0"],
             ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"], ["import"],
             ["import", "w.pth"], ["import", "w.pth", "--out", ""],
             ["import", "w.pth", "--out", "o", "--architecture", "resnet"],

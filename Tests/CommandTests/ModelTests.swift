@@ -85,7 +85,7 @@ struct ModelTests {
         var text = ""
         for name in [
             "empty", "truncated", "words", "pickle.pth", "archive.pth", "net.tflite", "foreign.safetensors", "folder",
-            "missing", "face", "a.png",
+            "missing", "a.png",
         ] {
             let outcome = try ocellus("detect", "a.png", "--model", name)
             #expect(outcome.status == 1, "\(name)")

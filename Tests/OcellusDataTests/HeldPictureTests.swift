@@ -30,7 +30,9 @@ struct HeldPictureTests {
             #expect(a.truths == b.truths)
             #expect(Array(a.image.pixels.elements) == Array(b.image.pixels.elements))
         }
-        #expect(try Array(one.plain(at: 0).image.pixels.elements) == Array(other.plain(at: 0).image.pixels.elements))
+        // Held in variables: pixels live as long as their picture.
+        let (a, b) = (try one.plain(at: 0), try other.plain(at: 0))
+        #expect(Array(a.image.pixels.elements) == Array(b.image.pixels.elements))
         #expect(Array(image.pixels.elements) == before)
     }
 
