@@ -50,7 +50,7 @@ struct TrainDataOptions: ParsableArguments {
         var trainCount: Int { training.reduce(0) { $0 + $1.pictures.count } }
     }
 
-    var names: String { data + (negatives.map { ", \($0)" } ?? "") }
+    var names: [String] { [data] + (negatives.map { [$0] } ?? []) }
 
     func read() throws -> Sets {
         let whole = try checked(Dataset.read(data, format: format))

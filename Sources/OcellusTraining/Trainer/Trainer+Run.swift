@@ -109,7 +109,7 @@ extension Trainer {
             throw OcellusError(.invalidArgument, "there is nothing to save: no run has come to its end yet")
         }
         let card = ModelCard(
-            outcome: outcome, plan: prepared.plan, data: sources.joined(separator: ", "), from: self.path, teacher: nil,
+            outcome: outcome, plan: prepared.plan, data: sources, from: self.path, teacher: nil,
             trainCount: prepared.source.count, evaluationCount: prepared.evaluation.count)
         let model = precision == .float ? outcome.floatModel : outcome.model
         try model.adding(card.provenance).write(to: path)

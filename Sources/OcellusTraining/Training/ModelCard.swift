@@ -10,15 +10,15 @@ public struct ModelCard {
     public let provenance: [(key: String, value: String)]
 
     public init(
-        outcome: FineTune.Outcome, plan: FineTunePlan, data: String, from: String, teacher: String?, trainCount: Int,
+        outcome: FineTune.Outcome, plan: FineTunePlan, data: [String], from: String, teacher: String?, trainCount: Int,
         evaluationCount: Int
     ) {
         self.outcome = outcome
         let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
         var lines: [(key: String, value: String)] = [
-            ("trained", "\(date), from \(from == "scratch" ? "random numbers" : from)"),
-            ("data", "\(data): \(trainCount) pictures, measured on \(evaluationCount) others"),
-            ("teacher", teacher ?? "none"),
+            ("trained", "\(date), from \(from == "scratch" ? "random numbers" : ModelCard.name(from))"),
+            ("data", "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on \(evaluationCount) others"),
+            ("teacher", teacher.map(ModelCard.name) ?? "none"),
             (
                 "schedule",
                 "\(plan.floatSteps) steps in float and \(plan.quantizedSteps) under simulated int8, "
@@ -31,6 +31,9 @@ public struct ModelCard {
         lines.append(("measured in int8", outcome.int8.summary))
         provenance = lines
     }
+
+    /// A file's or folder's own name: where it lay on one machine says nothing elsewhere.
+    private static func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
 
     /// Writes the page as Markdown. Throws `.io`.
     public func write(to path: String) throws(OcellusError) {
