@@ -37,10 +37,15 @@ extension Camera {
 
     /// A poll error says that something is wrong; the queue says what.
     func brokenReason(_ stream: Stream) -> LossReason {
-        switch stream.take() {
-        case .failed(let error): return LossReason(error)
-        case .frame, .damaged, .old, .nothing: return .failed
+        // Frames from before stand in front of the answer; the stream is closed next, so they need not go back.
+        for _ in 0...stream.count {
+            switch stream.take() {
+            case .failed(let error): return LossReason(error)
+            case .nothing: return .failed
+            case .frame, .damaged, .old: continue
+            }
         }
+        return .failed
     }
 
     /// Closes the device. True when this is news, false when the camera was lost before and is still.

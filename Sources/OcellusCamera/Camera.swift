@@ -101,7 +101,8 @@ public final class Camera {
             }
             let error = stream.offerStrays()
             if error != 0 {
-                if try lose(.failed) { return nil }
+                // A buffer that is refused is no word about the cable, unless the device is gone.
+                if try lose(Int(error) == OCC_EINVAL ? .failed : LossReason(error)) { return nil }
                 continue
             }
             switch newest(stream) {

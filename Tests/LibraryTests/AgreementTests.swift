@@ -30,7 +30,7 @@ import Testing
             at: Library.repository.appending(path: "include/module.modulemap"),
             to: include.appending(path: "module.modulemap"))
         let release = Library.repository.appending(path: ".build-embedded/release").path
-        let maps = ["CSystem", "CKernels", "CCamera"].flatMap {
+        let maps = ["CSystem", "CKernels", "CCamera", "CFaceModel"].flatMap {
             ["-Xcc", "-fmodule-map-file=\(release)/\($0).build/module.modulemap"]
         }
         let mode = ["-typecheck", "-wmo", "-parse-as-library", "-enable-experimental-feature", "Embedded"]
