@@ -97,8 +97,11 @@ struct PreviewServerTests {
             }
             #expect(picture.width == 320 && picture.height == 240)
             // Mint, the colour of faces, in the middle of the box's left edge.
-            let pixel = picture.pixels.pointer + (28 * 320 + 10) * 3
-            #expect(pixel[1] > 150 && pixel[0] < 140)
+            let (red, green) = withExtendedLifetime(picture.pixels) { pixels in
+                let pixel = pixels.pointer + (28 * 320 + 10) * 3
+                return (pixel[0], pixel[1])
+            }
+            #expect(green > 150 && red < 140)
         }
         server.close()
     }
