@@ -59,9 +59,11 @@ struct LayerTable {
         operation.title.replacingOccurrences(of: "convolution", with: "conv")
     }
 
-    /// What the rows above the table and the operation's title say already is left out: "row", "gemm 12x32".
+    /// What the rows above the table and the operation's title say already is left out: "row", "gemm 12x32"; Winograd's
+    /// F(4x4, 3x3) is "F4x4 12x32".
     private func kernel(of node: Int) -> String {
         network.kernelName(of: node).replacingOccurrences(of: " " + network.kernels, with: "")
             .replacingOccurrences(of: "depthwise ", with: "").replacingOccurrences(of: "int8 ", with: "")
+            .replacingOccurrences(of: "winograd", with: "F4x4")
     }
 }
