@@ -96,12 +96,13 @@ struct PreviewServerTests {
                 try PictureFile.decode(bytes: $0.bindMemory(to: UInt8.self), name: "part")
             }
             #expect(picture.width == 320 && picture.height == 240)
-            // Mint, the colour of faces, in the middle of the box's left edge.
+            // Mint, the colour of faces, in the middle of the box's left edge: the picture itself is grey, and lighter in
+            // some frames than in others, which JPEG mixes into a thin line.
             let (red, green) = withExtendedLifetime(picture.pixels) { pixels in
                 let pixel = pixels.pointer + (28 * 320 + 10) * 3
                 return (pixel[0], pixel[1])
             }
-            #expect(green > 150 && red < 140)
+            #expect(Int(green) > Int(red) + 30, "\(red) \(green)")
         }
         server.close()
     }
