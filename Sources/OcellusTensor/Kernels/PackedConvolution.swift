@@ -20,7 +20,7 @@ public struct PackedConvolution: Sendable {
         /// As a matrix product: packing is a copy of the weights.
         case direct
         /// By Winograd's method where it saves work (3x3, stride 1, channels in sixteens), else directly. A fraction of
-        /// the multiplications, four times the memory for weights, and rounding errors about ten times as large.
+        /// the multiplications, four times the memory for weights, and larger rounding errors.
         case winograd
     }
 
