@@ -2,7 +2,7 @@
 # A Linux kernel with camera drivers that need no camera (vivid, v4l2loopback), in QEMU. No root, no disk image.
 #   vm.sh kernel           fetches the kernel and builds v4l2loopback, once, into $VM_KERNEL
 #   vm.sh run FOLDER       boots it and runs FOLDER/start.sh in it as root, with busybox's tools in PATH. FOLDER is
-#                          mounted at /work in the guest, for reading and writing. What start.sh prints comes out at the
+#                          mounted at /exchange in the guest, for reading and writing. What start.sh prints comes out at the
 #                          end; its exit status is this script's, 124 after more than VM_LIMIT seconds (500).
 # Debian packages: qemu-system-x86 busybox-static cpio kmod; for `kernel` gcc and make, too.
 set -euo pipefail
@@ -77,7 +77,7 @@ build_loopback() {
 # The first file system: busybox, the modules, and a first process that starts start.sh.
 pack() {
     local root=$1
-    mkdir -p "$root"/{bin,dev,proc,sys,tmp,work}
+    mkdir -p "$root"/{bin,dev,proc,sys,tmp,exchange}
     cp "$(command -v busybox)" "$root/bin/busybox"
     cp -r "$VM_KERNEL/modules" "$root/modules"
     cat > "$root/init" <<'INIT'
@@ -93,10 +93,10 @@ mount -t tmpfs tmpfs /dev/shm
 while read -r module; do
     case $module in vivid.ko | v4l2loopback.ko) ;; *) insmod /modules/$module ;; esac
 done < /modules/list
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 work /work
-cd /work
-sh ./start.sh < /dev/null > /work/.output 2>&1
-echo $? > /work/.status
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 exchange /exchange
+cd /exchange
+sh ./start.sh < /dev/null > /exchange/.output 2>&1
+echo $? > /exchange/.status
 sync
 poweroff -f
 INIT
@@ -117,7 +117,7 @@ run() {
     timeout --foreground "${VM_LIMIT:-500}" qemu-system-x86_64 -accel "$accelerator" -cpu "$processor" -smp 2 -m 768 \
         -nodefaults -no-user-config -display none -no-reboot -kernel "$VM_KERNEL/vmlinuz" -initrd "$work/root.cpio" \
         -append 'console=ttyS0 quiet panic=-1 rdinit=/init' -serial "file:$work/console" \
-        -virtfs "local,path=$folder,mount_tag=work,security_model=none" < /dev/null || code=$?
+        -virtfs "local,path=$folder,mount_tag=exchange,security_model=none" < /dev/null || code=$?
     cat "$folder/.output" || true
     if [ ! -s "$folder/.status" ]; then
         tail -n 40 "$work/console" >&2

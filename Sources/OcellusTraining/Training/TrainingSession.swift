@@ -129,6 +129,12 @@ public final class TrainingSession {
             differentiator.forward()
             unmatched += try match(truths)
             parts.add(try compare(taught), share: 1 / Float(settings.accumulation))
+            if !parts.isFinite, let bad = differentiator.firstUnhealthyValue() {
+                throw OcellusError(
+                    .invalidData,
+                    "step \(step): the layer \(bad.name) put out \(bad.value); lower the learning rate, lengthen the warm-up "
+                        + "or clip gradients. The last checkpoint is from before this")
+            }
             try DivergenceCheck.check(parts, step: step)
             differentiator.backward()
             accumulate(pass)
