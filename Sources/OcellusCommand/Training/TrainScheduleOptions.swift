@@ -55,6 +55,15 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Weight of the teacher's part of the loss.")
     var teacherWeight: Float = 1
 
+    @Option(help: "Weight of the teacher's landmarks within its part of the loss.")
+    var teacherLandmarkWeight: Float = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the loss of boxes and landmarks turns from a parabola into a line, in units of the box coder; small "
+                + "errors count more with a small one.", valueName: "units"))
+    var regressionBeta: Float = 1
+
     @Option(help: "Threads that compute, 1 to 64 (default: all processors).")
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
@@ -98,6 +107,8 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.landmarkWeight = landmarkWeight
         recipe.finalRate = finalRate
         recipe.teacherWeight = teacherWeight
+        recipe.teacherLandmarkWeight = teacherLandmarkWeight
+        recipe.beta = regressionBeta
         recipe.threads = threads
         recipe.seed = seed
         recipe.measureEvery = measureEvery

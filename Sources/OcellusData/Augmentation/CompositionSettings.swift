@@ -5,7 +5,7 @@ public struct CompositionSettings: Sendable, Equatable {
     /// Canvases without an object. Where no picture without objects is at hand there are none.
     public var emptyShare: Float = 0.12
     /// Canvases that are a mosaic.
-    public var mosaicShare: Float = 0.4
+    public var mosaicShare: Float = 0.45
     /// Heights a chosen object is brought to: from this, in canvas pixels, …
     public var smallestHeight: Float = 10
     /// … to one of these shares of the canvas (or the mosaic's cell), each octave alike.
@@ -46,7 +46,7 @@ public struct MosaicSettings: Sendable, Equatable {
         }
     }
 
-    public var grids = [Grid(2, 0.37), Grid(3, 0.25), Grid(4, 0.2), Grid(5, 0.12), Grid(7, 0.06)]
+    public var grids = [Grid(2, 0.28), Grid(3, 0.25), Grid(4, 0.22), Grid(5, 0.16), Grid(7, 0.09)]
     /// Grids with smaller cells are not taken, in canvas pixels.
     public var smallestCell: Float = 38
     /// How far a line between cells may move, as a share of a cell.

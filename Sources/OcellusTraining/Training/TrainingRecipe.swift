@@ -32,6 +32,11 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var boxWeight: Float = 2
     public var landmarkWeight: Float = 1
     public var teacherWeight: Float = 1
+    /// Weight of the teacher's landmarks within its part; below 1 where labels have better points than the teacher.
+    public var teacherLandmarkWeight: Float = 1
+    /// Where the loss of boxes and landmarks turns from a parabola into a line, in encoded units: small errors count more
+    /// with a small one.
+    public var beta: Float = 1
     /// What is left of the rate at the end, as a share.
     public var finalRate: Float = 0.01
     /// 1...64.
@@ -77,8 +82,11 @@ public struct TrainingRecipe: Sendable, Equatable {
         if frozenNormalization || backboneRate == 0 { float.normalization = .frozen }
         float.loss = LossSettings(
             classification: .hardNegatives(ratio: negativeRatio, least: 24),
-            scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight)
-        float.distillation = DistillationSettings(scoreActivation: architecture.scoreActivation, weight: teacherWeight)
+            scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight,
+            beta: beta)
+        float.distillation = DistillationSettings(
+            scoreActivation: architecture.scoreActivation, weight: teacherWeight, landmarkWeight: teacherLandmarkWeight,
+            beta: beta)
         var quantized = float
         quantized.schedule = try Schedule(
             rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
