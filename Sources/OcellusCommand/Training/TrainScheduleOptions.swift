@@ -58,6 +58,9 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Weight of the teacher's landmarks within its part of the loss.")
     var teacherLandmarkWeight: Float = 1
 
+    @Option(help: "Weight of the teacher's features, for a teacher of the same architecture. 10 lets them lead.")
+    var teacherFeatureWeight: Float = 0
+
     @Option(
         help: ArgumentHelp(
             "Where the loss of boxes and landmarks turns from a parabola into a line, in units of the box coder; small "
@@ -108,6 +111,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.finalRate = finalRate
         recipe.teacherWeight = teacherWeight
         recipe.teacherLandmarkWeight = teacherLandmarkWeight
+        recipe.teacherFeatureWeight = teacherFeatureWeight
         recipe.beta = regressionBeta
         recipe.threads = threads
         recipe.seed = seed

@@ -20,11 +20,14 @@ public struct DistillationSettings: Sendable, Equatable {
     public var landmarkWeight: Float
     /// As in `LossSettings`.
     public var beta: Float
+    /// Of the values that one part of the network hands to the next, each compared as `FeatureLoss` says; above 0 the teacher
+    /// must be of the student's architecture, with its normalisations.
+    public var featureWeight: Float
 
     public init(
         scoreActivation: DecoderSettings.ScoreActivation = .softmax, weight: Float = 1, temperature: Float = 1,
         backgroundRatio: Float = 3, disagreementExponent: Float = 1, regressionThreshold: Float = 0.3,
-        boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1
+        boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1, featureWeight: Float = 0
     ) {
         self.scoreActivation = scoreActivation
         self.weight = weight
@@ -35,12 +38,14 @@ public struct DistillationSettings: Sendable, Equatable {
         self.boxWeight = boxWeight
         self.landmarkWeight = landmarkWeight
         self.beta = beta
+        self.featureWeight = featureWeight
     }
 
     func check() throws(OcellusError) {
         for (name, value) in [
             ("weight", weight), ("background ratio", backgroundRatio), ("exponent", disagreementExponent),
             ("box weight", boxWeight), ("landmark weight", landmarkWeight), ("beta", beta),
+            ("feature weight", featureWeight),
         ] {
             guard value >= 0, value.isFinite else {
                 throw OcellusError(

@@ -17,7 +17,10 @@ public struct ModelCard {
         let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
         var lines: [(key: String, value: String)] = [
             ("trained", "\(date), from \(from == "scratch" ? "random numbers" : ModelCard.name(from))"),
-            ("data", "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on \(evaluationCount) others"),
+            (
+                "data",
+                "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on \(evaluationCount) others"
+            ),
             ("teacher", teacher.map(ModelCard.name) ?? "none"),
             (
                 "schedule",

@@ -8,8 +8,13 @@ import OcellusTensor
 final class Teacher {
     private let executor: FloatExecutor
 
-    /// Throws `.invalidArgument` when the teacher's input, classes or anchors are not the student's.
-    init(_ model: Model, student: ModelDescription, batch: Int, pool: ThreadPool) throws(OcellusError) {
+    /// - Parameter taps: names of values within to be handed out, of the student's nodes.
+    ///
+    /// Throws `.invalidArgument` when the teacher's input, classes or anchors are not the student's, or it has no such
+    /// values.
+    init(
+        _ model: Model, student: ModelDescription, batch: Int, pool: ThreadPool, taps: [Name] = []
+    ) throws(OcellusError) {
         guard model.quantized == nil else {
             throw OcellusError(.invalidArgument, "the teacher is an int8 model: give the float model it was made of")
         }
@@ -22,6 +27,17 @@ final class Teacher {
                 .invalidArgument,
                 "the teacher (\(own.architecture.name)) must have the anchors, classes and preprocessing of the student "
                     + "(\(other.architecture.name))")
+        }
+        if !taps.isEmpty {
+            let nodes = model.graph.nodes.indices.filter { taps.contains(model.graph.nodes[$0].name) }
+            guard nodes.count == taps.count else {
+                throw OcellusError(
+                    .invalidArgument,
+                    "the teacher (\(own.architecture.name)) lacks some of the student's layers: learning its features takes a "
+                        + "float model of the same architecture that has its normalisations; leave them out")
+            }
+            executor = try FloatExecutor(model.graph.exposing(nodes).batched(batch), model.parameters, pool: pool)
+            return
         }
         let folding = Folding(model.graph)
         executor = try FloatExecutor(
@@ -37,6 +53,9 @@ final class Teacher {
             scores: rows("scores") ?? UnsafeBufferPointer(start: nil, count: 0),
             boxes: rows("boxes") ?? UnsafeBufferPointer(start: nil, count: 0), landmarks: rows("landmarks"))
     }
+
+    /// A value within, after `rows(for:)`; nil unless it was asked for.
+    func value(of name: Name) -> UnsafeBufferPointer<Float>? { rows(name) }
 
     private func rows(_ name: Name) -> UnsafeBufferPointer<Float>? {
         executor.graph.output(named: name).map {

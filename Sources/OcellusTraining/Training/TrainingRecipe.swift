@@ -34,6 +34,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var teacherWeight: Float = 1
     /// Weight of the teacher's landmarks within its part; below 1 where labels have better points than the teacher.
     public var teacherLandmarkWeight: Float = 1
+    /// Weight of the teacher's features, see `DistillationSettings`; in float alone.
+    public var teacherFeatureWeight: Float = 0
     /// Where the loss of boxes and landmarks turns from a parabola into a line, in encoded units: small errors count more
     /// with a small one.
     public var beta: Float = 1
@@ -86,11 +88,13 @@ public struct TrainingRecipe: Sendable, Equatable {
             beta: beta)
         float.distillation = DistillationSettings(
             scoreActivation: architecture.scoreActivation, weight: teacherWeight, landmarkWeight: teacherLandmarkWeight,
-            beta: beta)
+            beta: beta, featureWeight: teacherFeatureWeight)
         var quantized = float
         quantized.schedule = try Schedule(
             rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
         quantized.normalization = .frozen
+        // Folded weights have other values within than the teacher.
+        quantized.distillation?.featureWeight = 0
         var plan = FineTunePlan(
             float: float, quantized: quantized, floatSteps: count, quantizedSteps: int8Count,
             measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)

@@ -33,6 +33,8 @@ public final class TrainingSession {
     private let targets: AnchorTargets
     private let loss: MultiBoxLoss
     private let distillation: DistillationLoss?
+    /// Names of the values within that are compared with the teacher's.
+    private let taps: [Name]
     private let optimizer: any Optimizer
     private let average: WeightAverage?
     private let sums: [Buffer<Float>]
@@ -62,8 +64,11 @@ public final class TrainingSession {
         }
         let architecture = model.description.architecture
         let batch = settings.batch
+        let learnsFeatures = teacher != nil && (settings.distillation?.featureWeight ?? 0) > 0
+        let nodes = learnsFeatures ? FeatureTaps.nodes(of: model.graph, architecture) : []
+        taps = nodes.map { model.graph.nodes[$0].name }
         let differentiator = try Differentiator(
-            model.graph, model.parameters,
+            model.graph.exposing(nodes), model.parameters,
             Differentiator.Settings(
                 batch: batch, threads: settings.threads, normalization: settings.normalization, simulation: simulation),
             isTrained: { settings.rateFactor(architecture.part(of: $0)) > 0 })
@@ -89,7 +94,7 @@ public final class TrainingSession {
         loss = try MultiBoxLoss(settings: settings.loss, rows: rows)
         if let teacher {
             self.teacher = try Teacher(
-                teacher, student: model.description, batch: batch, pool: differentiator.memory.pool)
+                teacher, student: model.description, batch: batch, pool: differentiator.memory.pool, taps: taps)
             distillation = try DistillationLoss(settings: settings.distillation ?? DistillationSettings(), rows: rows)
         } else {
             self.teacher = nil
@@ -174,9 +179,22 @@ public final class TrainingSession {
         var parts = try loss.evaluate(rows, targets, gradients: heads.gradients)
         if let taught, let distillation {
             parts.distillation = try distillation.evaluate(rows, teacher: taught, gradients: heads.gradients).total
+            for tap in taps { parts.distillation += try compareFeatures(tap, distillation.settings.featureWeight) }
             parts.total += parts.distillation
         }
         return parts
+    }
+
+    /// What a value within adds to the loss; leaves its gradient.
+    private func compareFeatures(_ tap: Name, _ weight: Float) throws(OcellusError) -> Float {
+        guard let aim = teacher?.value(of: tap)?.baseAddress, let value = differentiator.value(of: tap),
+            let gradient = differentiator.gradient(of: tap)
+        else {
+            throw OcellusError(
+                .invalidArgument,
+                "nothing is trained before '\(tap)': thaw the backbone, or leave the teacher's features out")
+        }
+        return weight * FeatureLoss.evaluate(value, teacher: aim, gradient: gradient, weight: weight)
     }
 
     /// The mean gradient of several passes.
