@@ -64,5 +64,16 @@ public struct FineTunePlan: Sendable {
         } catch {
             throw OcellusError(.io, "\(folder): cannot be made: \(error.localizedDescription)")
         }
+        removeLeftovers()
+    }
+
+    /// Removes what a run was writing when it was killed: files that have not got their names yet, and would fill the disk
+    /// in time.
+    private func removeLeftovers() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".part-") {
+            let isOurs = [TrainingPhase.float, .quantized].contains { name.hasPrefix($0.name + "-") }
+            if isOurs { try? files.removeItem(atPath: "\(folder)/\(name)") }
+        }
     }
 }
