@@ -67,13 +67,14 @@ public struct FineTunePlan: Sendable {
         removeLeftovers()
     }
 
-    /// Removes what a run was writing when it was killed: files that have not got their names yet, and would fill the disk
-    /// in time.
+    /// Removes what a run was writing when it was killed: files without their names yet, which would fill the disk in time.
     private func removeLeftovers() {
         let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".part-") {
-            let isOurs = [TrainingPhase.float, .quantized].contains { name.hasPrefix($0.name + "-") }
-            if isOurs { try? files.removeItem(atPath: "\(folder)/\(name)") }
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard [TrainingPhase.float, .quantized].contains(where: { name.hasPrefix($0.name + "-") }) else { continue }
+            if name.contains(".part-") || name.hasSuffix(".previous.new") {
+                try? files.removeItem(atPath: "\(folder)/\(name)")
+            }
         }
     }
 }
