@@ -1,6 +1,5 @@
 // Steps of training beside PyTorch's (Tests/References/training_steps.py): same start, pictures and order.
 import Foundation
-import OcellusDetection
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
@@ -109,5 +108,5 @@ struct StepsTests {
 private struct Lenient<Value: Decodable>: Decodable {
     var value: Value?
 
-    init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
+    init(from decoder: any Swift.Decoder) throws { value = try? Value(from: decoder) }
 }

@@ -2,7 +2,7 @@
 
 Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures of places
 4s ... 4s + 3, modulo their number, in the list `pictures` of steps.json, made by training_pictures.py (retinaface: 100
-steps, 40 pictures, size 128, 2 classes, smallest 13; mobilenet_ssd: 24 steps, 12 pictures, size 300, 21 classes,
+steps, 40 pictures, size 128, 2 classes, smallest 13; mobilenet_ssd: 20 steps, 12 pictures, size 300, 21 classes,
 smallest 45) and normalized as training_common.py says. The list leaves out pictures in which rounding could decide a
 match; the closest decision that is left is in steps.json too. Batch normalization by the batch (momentum 0.1, unbiased
 running variance). Loss: multibox.py. SGD with momentum 0.9:
@@ -33,7 +33,7 @@ from training_pictures import checksum, picture
 BATCH, MOMENTUM, DECAY, RATE, WARM_UP = 4, 0.9, 5e-4, 1e-3, 10
 SAFE_MARGIN = 1e-5
 SETTINGS = {"retinaface": (128, 2, 13), "mobilenet_ssd": (300, 21, 45)}  # size, classes, smallest side of an object
-LENGTH = {"retinaface": (100, 40), "mobilenet_ssd": (24, 12)}  # steps, pictures
+LENGTH = {"retinaface": (100, 40), "mobilenet_ssd": (20, 12)}  # steps, pictures
 
 
 def ssd_anchors() -> numpy.ndarray:
