@@ -3,7 +3,7 @@
 The graph is read with the flatbuffer schema that ai-edge-litert 2.3.0 ships and run by torch 2.15.0 on dequantised
 weights. `clamps` keeps each activation inside the range its quantised tensor can hold: the file stores the
 backbone's ReLU6 only as such ranges (scale 0.0235285, zero point 0), so a run without them has no activation there.
-The file's anchors are quantised too, in steps of 0.00645 of the picture; `nominal_anchors` are what they stand for.
+The file's anchors are quantised too, in steps of 0.00645 of the picture; tensorflow_anchors.py has what they stand for.
 """
 from pathlib import Path
 
@@ -17,21 +17,6 @@ from reference_common import suppressed
 
 ACTIVATION_BOUNDS = {0: (-numpy.inf, numpy.inf), 1: (0.0, numpy.inf), 3: (0.0, 6.0)}
 NUMPY_TYPES = {0: numpy.float32, 2: numpy.int32, 3: numpy.uint8}
-
-
-def nominal_anchors() -> numpy.ndarray:
-    """[1917, 4] centre y, centre x, height, width of TensorFlow's SSD anchors: scales 0.2 to 0.95 on six levels."""
-    scales = [0.2 + 0.75 * level / 5 for level in range(6)] + [1.0]
-    rows = []
-    for level, cells in enumerate((19, 10, 5, 3, 2, 1)):
-        scale = scales[level]
-        sides = [(scale, ratio) for ratio in (1.0, 2.0, 0.5, 3.0, 1 / 3)] + [((scale * scales[level + 1]) ** 0.5, 1.0)]
-        if level == 0:
-            sides = [(0.1, 1.0), (scale, 2.0), (scale, 0.5)]
-        rows += [
-            ((row + 0.5) / cells, (column + 0.5) / cells, side / ratio**0.5, side * ratio**0.5)
-            for row in range(cells) for column in range(cells) for side, ratio in sides]
-    return numpy.array(rows, numpy.float64)
 
 
 class TFLiteNetwork:

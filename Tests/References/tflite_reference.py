@@ -19,7 +19,8 @@ from ai_edge_litert.interpreter import Interpreter
 from reference_common import DEFAULT_SHARED, GOLDENS, INPUT_SIZE, detection_line, formula_pixels, resized
 from reference_common import versions
 from safetensors_file import write_safetensors
-from tflite_network import TFLiteNetwork, nominal_anchors, read_label_map
+from tensorflow_anchors import nominal_anchors
+from tflite_network import TFLiteNetwork, read_label_map
 
 PACKAGES = ("ai-edge-litert", "torch", "numpy", "opencv-python-headless")
 Detect = Callable[[numpy.ndarray], list[tuple[int, float, numpy.ndarray]]]

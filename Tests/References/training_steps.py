@@ -1,10 +1,11 @@
-"""A hundred steps of training from a given start: losses by PyTorch in double and single precision, Tests/Goldens/steps_*.
+"""Steps of training from a given start: losses by PyTorch in double and single precision, Tests/Goldens/steps_*.
 
-Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures of places 4s ... 4s + 3
-modulo 40 in the list `pictures` of steps.json, made by training_pictures.py (retinaface: size 128, 2 classes, smallest
-13; mobilenet_ssd: size 300, 21 classes, smallest 45) and normalized as training_common.py says. The list leaves out pictures in
-which rounding could decide a match; the closest decision that is left is in steps.json too. Batch
-normalization by the batch (momentum 0.1, unbiased running variance). Loss: multibox.py. SGD with momentum 0.9:
+Written with torch 2.15.0, numpy 2.4.6. Start: seeded.py, `fresh`. Step s (from 0) sees the pictures of places
+4s ... 4s + 3, modulo their number, in the list `pictures` of steps.json, made by training_pictures.py (retinaface: 100
+steps, 40 pictures, size 128, 2 classes, smallest 13; mobilenet_ssd: 20 steps, 12 pictures, size 300, 21 classes,
+smallest 45) and normalized as training_common.py says. The list leaves out pictures in which rounding could decide a
+match; the closest decision that is left is in steps.json too. Batch normalization by the batch (momentum 0.1, unbiased
+running variance). Loss: multibox.py. SGD with momentum 0.9:
 
     g = gradient + 0.0005 * w for convolution weights, the gradient alone for biases and normalization
     v = 0.9 v + g  (v starts at 0);  w = w - rate * v;  rate = 0.001 * min(1, (s + 1) / 10)
@@ -30,8 +31,9 @@ from training_common import build, digest, normalized, own_tensors
 from training_pictures import checksum, picture
 
 BATCH, MOMENTUM, DECAY, RATE, WARM_UP = 4, 0.9, 5e-4, 1e-3, 10
-PICTURES, SAFE_MARGIN = 40, 1e-5
+SAFE_MARGIN = 1e-5
 SETTINGS = {"retinaface": (128, 2, 13), "mobilenet_ssd": (300, 21, 45)}  # size, classes, smallest side of an object
+LENGTH = {"retinaface": (100, 40), "mobilenet_ssd": (20, 12)}  # steps, pictures
 
 
 def ssd_anchors() -> numpy.ndarray:
@@ -52,7 +54,7 @@ def ssd_anchors() -> numpy.ndarray:
 class Data:
     """The pictures of a network, normalized, and their targets."""
 
-    def __init__(self, name: str, count: int = PICTURES, size: int | None = None) -> None:
+    def __init__(self, name: str, count: int, size: int | None = None) -> None:
         settings = (size or SETTINGS[name][0], *SETTINGS[name][1:])
         anchors = priors(settings[0]) if name == "retinaface" else ssd_anchors()
         self.anchors, self.indices, self.margin = anchors, [], 1.0
@@ -73,7 +75,7 @@ class Data:
 
     def batch(self, step: int) -> tuple[numpy.ndarray, list[Targets]]:
         """Pixels [4, size, size, 3] and targets."""
-        places = [(BATCH * step + place) % PICTURES for place in range(BATCH)]
+        places = [(BATCH * step + place) % len(self.indices) for place in range(BATCH)]
         return numpy.stack([self.pixels[place] for place in places]), [self.targets[place] for place in places]
 
 
@@ -103,8 +105,7 @@ def train(name: str, steps: int, precision: torch.dtype, data: Data) -> tuple[li
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=GOLDENS)
-    parser.add_argument("--networks", nargs="+", choices=("retinaface", "mobilenet_ssd"), default=["retinaface"])
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--networks", nargs="+", choices=tuple(LENGTH), default=tuple(LENGTH))
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -113,10 +114,11 @@ def main() -> None:
     report = json.loads(report_path.read_text()) if report_path.exists() else {}
     report["versions"] = versions("torch", "numpy")
     for name in options.networks:
-        data = Data(name)
+        steps, count = LENGTH[name]
+        data = Data(name, count)
         started = time.perf_counter()
-        single, _, single_end = train(name, options.steps, torch.float32, data)
-        double, positives, end = train(name, options.steps, torch.float64, data)
+        single, _, single_end = train(name, steps, torch.float32, data)
+        double, positives, end = train(name, steps, torch.float64, data)
         exact, rounded = numpy.array(double), numpy.array(single)
         apart = numpy.abs(rounded - exact)[:, 3] / exact[:, 3]
         matched = [
@@ -129,12 +131,12 @@ def main() -> None:
             {"columns": "class, box, landmark, total", "precision": "as named, stored as float"} | report["versions"])
         worst = max(end, key=lambda key: float((single_end[key] - end[key]).norm() / end[key].norm()))
         report[name] = {
-            "steps": options.steps, "batch": BATCH, "size": SETTINGS[name][0], "anchors": len(data.anchors), "pictures": data.indices,
+            "steps": steps, "batch": BATCH, "size": SETTINGS[name][0], "anchors": len(data.anchors), "pictures": data.indices,
             "fnv1a_of_first_pictures": data.checksums[:BATCH], "closest_matching_decision_in_iou": data.margin,
-            "total_loss": {str(s + 1): double[s][3] for s in range(options.steps) if s == 0 or (s + 1) % 10 == 0},
+            "total_loss": {str(s + 1): double[s][3] for s in range(steps) if s == 0 or (s + 1) % 10 == 0},
             "single_apart_from_double": {
                 "largest_up_to_step": {
-                    str(s): float(apart[:s].max()) for s in (1, 10, 25, 50, 100) if s <= options.steps},
+                    str(s): float(apart[:s].max()) for s in (1, 10, 25, 50, 100) if s <= steps},
                 "parameters_at_the_end": float((single_end[worst] - end[worst]).norm() / end[worst].norm()),
                 "of": worst}}
         print(json.dumps(report[name], indent=1), f"{time.perf_counter() - started:.0f} s", flush=True)

@@ -19,7 +19,10 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var data: TrainDataOptions
     @OptionGroup var schedule: TrainScheduleOptions
 
-    @Option(help: ArgumentHelp("Float model to start from, or 'scratch'.", valueName: "file|scratch"))
+    @Option(
+        help: ArgumentHelp(
+            "Float model to start from, 'face' (the model inside the library) or 'scratch'.",
+            valueName: "file|face|scratch"))
     var from: String
 
     @Option(help: ArgumentHelp("Network to start from scratch: \(Architecture.names).", valueName: "name"))

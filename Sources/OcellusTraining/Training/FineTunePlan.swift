@@ -64,5 +64,17 @@ public struct FineTunePlan: Sendable {
         } catch {
             throw OcellusError(.io, "\(folder): cannot be made: \(error.localizedDescription)")
         }
+        removeLeftovers()
+    }
+
+    /// Removes what a run was writing when it was killed: files without their names yet, which would fill the disk in time.
+    private func removeLeftovers() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard [TrainingPhase.float, .quantized].contains(where: { name.hasPrefix($0.name + "-") }) else { continue }
+            if name.contains(".part-") || name.hasSuffix(".previous.new") {
+                try? files.removeItem(atPath: "\(folder)/\(name)")
+            }
+        }
     }
 }
