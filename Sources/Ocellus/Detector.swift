@@ -52,7 +52,7 @@ public final class Detector {
             try Thresholds(
                 score: options.scoreThreshold ?? description.scoreThreshold,
                 intersectionOverUnion: options.overlapThreshold ?? description.overlapThreshold),
-            try Preprocessor(description.preprocessing, kernels: options.kernels),
+            try Preprocessor(description.preprocessing, kernels: options.kernels, pool: pool),
             try Engine(model, kernels: options.kernels, pool: pool),
             try Decoder(
                 anchors: try architecture.anchors(description.preprocessing), classes: description.labels.count + 1,

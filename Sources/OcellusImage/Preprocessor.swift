@@ -10,12 +10,17 @@ public final class Preprocessor {
     public let preprocessing: Preprocessing
     private let writer: FloatWriter
     private let kernels: KernelSet
+    private let pool: ThreadPool?
     private var plan: ResamplePlan?
 
-    /// All sets of `kernels` write the same bits; they differ in speed alone.
+    /// All sets of `kernels` write the same bits, with any number of threads; they differ in speed alone.
+    ///
+    /// - Parameter pool: threads to share the rows among; nil works in the calling thread alone.
     ///
     /// Throws `.invalidArgument` for an input size outside 1...32768 or numbers that are not finite.
-    public convenience init(_ preprocessing: Preprocessing, kernels: KernelSet = .best) throws(OcellusError) {
+    public convenience init(
+        _ preprocessing: Preprocessing, kernels: KernelSet = .best, pool: ThreadPool? = nil
+    ) throws(OcellusError) {
         let limit = ImageView.sideLimit
         let (width, height) = (preprocessing.inputWidth, preprocessing.inputHeight)
         guard width >= 1, width <= limit, height >= 1, height <= limit else {
@@ -32,12 +37,13 @@ public final class Preprocessor {
         if case .letterbox(_, .grey(let level)) = preprocessing.fit, !level.isFinite {
             throw OcellusError(.invalidArgument, "a letterbox fill of \(level): expected a finite number")
         }
-        self.init(checked: preprocessing, kernels)
+        self.init(checked: preprocessing, kernels, pool)
     }
 
-    private init(checked preprocessing: Preprocessing, _ kernels: KernelSet) {
+    private init(checked preprocessing: Preprocessing, _ kernels: KernelSet, _ pool: ThreadPool?) {
         self.preprocessing = preprocessing
         self.kernels = kernels
+        self.pool = pool
         writer = FloatWriter(preprocessing)
     }
 
@@ -49,7 +55,7 @@ public final class Preprocessor {
     /// Throws `.outOfMemory` alone, and only when the size or the format differs from the last picture's.
     public func run(_ image: ImageView, into output: UnsafeMutablePointer<Float>) throws(OcellusError) -> InputMapping {
         let plan = try plan(for: image)
-        plan.run(image, into: output, writer: writer)
+        plan.run(image, into: output, writer: writer, pool: pool)
         return plan.mapping
     }
 
@@ -58,7 +64,7 @@ public final class Preprocessor {
     /// What surrounds a letterboxed picture is the mean rounded to a level. Otherwise as `run(_:into:)` for floats.
     public func run(_ image: ImageView, into output: UnsafeMutablePointer<UInt8>) throws(OcellusError) -> InputMapping {
         let plan = try plan(for: image)
-        plan.run(image, into: output, writer: LevelWriter())
+        plan.run(image, into: output, writer: LevelWriter(), pool: pool)
         return plan.mapping
     }
 
@@ -68,7 +74,7 @@ public final class Preprocessor {
         plan = nil
         let fresh = try ResamplePlan(
             width: image.width, height: image.height, format: image.format, preprocessing: preprocessing,
-            kernels: kernels)
+            kernels: kernels, threads: pool?.threads ?? 1)
         plan = fresh
         return fresh
     }

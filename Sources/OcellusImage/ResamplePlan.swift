@@ -12,62 +12,96 @@ struct ResamplePlan {
     private let preprocessing: Preprocessing
     private let instructions: ock_isa
     private let sourceHeight: Int
-    private let rows: SourceRows
     private let vertical: ResampleAxis
     private let horizontal: RowTable
-    private let line: ock_resample_line
-    /// One source row, summed vertically: [width, pixelBytes], then zeros for the kernels.
-    private let sum: Buffer<Float>
+    /// One for each thread.
+    private let workers: [Worker]
+
+    /// What a thread works in.
+    private struct Worker {
+        let rows: SourceRows
+        /// One source row, summed vertically: [width, pixelBytes], then zeros for the kernels.
+        let sum: Buffer<Float>
+        let line: ock_resample_line
+    }
 
     init(
-        width: Int, height: Int, format: PixelFormat, preprocessing: Preprocessing, kernels: KernelSet
+        width: Int, height: Int, format: PixelFormat, preprocessing: Preprocessing, kernels: KernelSet,
+        threads: Int = 1
     ) throws(OcellusError) {
         self.preprocessing = preprocessing
         instructions = kernels.instructions
         sourceHeight = height
         mapping = InputMapping(sourceWidth: width, sourceHeight: height, preprocessing: preprocessing)
-        rows = try SourceRows(width: width, format: format, kernels: kernels)
+        let rows = try SourceRows(width: width, format: format, kernels: kernels)
         vertical = try ResampleAxis(source: height, target: mapping.resizedHeight)
         let across = try ResampleAxis(source: width, target: mapping.resizedWidth)
         horizontal = try RowTable(axis: across, lanes: rows.pixelBytes)
-        sum = try Buffer(count: width * rows.pixelBytes + max(horizontal.slack, Int(OCK_RESAMPLE_SLACK)))
         var channels = rows.channels
         if preprocessing.channelOrder == .bgr { (channels.x, channels.z) = (channels.z, channels.x) }
-        line = horizontal.line(
-            sum.pointer, total: vertical.total * across.total, channels: channels, writer: FloatWriter(preprocessing))
+        var workers: [Worker] = []
+        for index in 0..<threads {
+            let sum = try Buffer<Float>(
+                count: width * rows.pixelBytes + max(horizontal.slack, Int(OCK_RESAMPLE_SLACK)))
+            workers.append(
+                Worker(
+                    rows: index == 0 ? rows : try SourceRows(width: width, format: format, kernels: kernels), sum: sum,
+                    line: horizontal.line(
+                        sum.pointer, total: vertical.total * across.total, channels: channels,
+                        writer: FloatWriter(preprocessing))))
+        }
+        self.workers = workers
     }
 
     func fits(_ image: ImageView) -> Bool {
-        image.width == rows.width && image.height == sourceHeight && image.format == rows.format
+        image.width == workers[0].rows.width && image.height == sourceHeight
+            && image.format == workers[0].rows.format
     }
 
-    /// `image` fits; `output` has room for the whole input.
+    /// `image` fits; `output` has room for the whole input; `pool` has no more threads than the plan.
     @inline(__always)
     func run<Writer: PixelWriter>(
-        _ image: ImageView, into output: UnsafeMutablePointer<Writer.Element>, writer: Writer
+        _ image: ImageView, into output: UnsafeMutablePointer<Writer.Element>, writer: Writer, pool: ThreadPool?
     ) {
         // The view may be all that keeps its pixels alive.
         defer { extendLifetime(image) }
-        rows.begin()
+        for index in 0..<workers.count { workers[index].rows.begin() }
         let inputWidth = preprocessing.inputWidth
-        let (left, top) = (Int(mapping.offsetX), Int(mapping.offsetY))
-        let (width, height) = (mapping.resizedWidth, mapping.resizedHeight)
-        let right = inputWidth &- left &- width
+        let (top, height) = (Int(mapping.offsetY), mapping.resizedHeight)
         let fill = fillPixel
         writer.fill(fill, into: output, count: top &* inputWidth)
-        withUnsafePointer(to: line) { line in
-            for y in 0..<height {
-                let row = output + (top &+ y) &* inputWidth &* 3
-                sumRows(for: y, of: image)
-                writer.fill(fill, into: row, count: left)
-                writer.write(line, to: row + left &* 3, instructions)
-                writer.fill(fill, into: row + (left &+ width) &* 3, count: right)
+        if let pool {
+            pool.run(rows: height) { part, worker in
+                resample(part, of: image, into: output, writer: writer, workers[worker])
             }
+        } else {
+            resample(0..<height, of: image, into: output, writer: writer, workers[0])
         }
         let bottom = top &+ height
         writer.fill(
             fill, into: output + bottom &* inputWidth &* 3,
             count: (preprocessing.inputHeight &- bottom) &* inputWidth)
+    }
+
+    /// Rows of the resized picture.
+    @inline(__always)
+    private func resample<Writer: PixelWriter>(
+        _ part: Range<Int>, of image: ImageView, into output: UnsafeMutablePointer<Writer.Element>, writer: Writer,
+        _ worker: Worker
+    ) {
+        let inputWidth = preprocessing.inputWidth
+        let (left, top, width) = (Int(mapping.offsetX), Int(mapping.offsetY), mapping.resizedWidth)
+        let right = inputWidth &- left &- width
+        let fill = fillPixel
+        withUnsafePointer(to: worker.line) { line in
+            for y in part {
+                let row = output + (top &+ y) &* inputWidth &* 3
+                sumRows(for: y, of: image, worker)
+                writer.fill(fill, into: row, count: left)
+                writer.write(line, to: row + left &* 3, instructions)
+                writer.fill(fill, into: row + (left &+ width) &* 3, count: right)
+            }
+        }
     }
 
     private var fillPixel: SIMD4<Float> {
@@ -78,12 +112,13 @@ struct ResamplePlan {
     /// The weighted sum of the source rows that make output row `y`, four rows at a time: loading and storing the sum
     /// costs as much as a row.
     @_optimize(speed)
-    private func sumRows(for y: Int, of image: ImageView) {
+    private func sumRows(for y: Int, of image: ImageView, _ worker: Worker) {
+        let rows = worker.rows
         let (first, count) = (Int(vertical.starts.pointer[y]), Int(vertical.counts.pointer[y]))
         let weights = UnsafePointer(vertical.weights.pointer + y &* vertical.taps)
         var blend = ock_resample_blend()
         blend.count = rows.width &* rows.pixelBytes
-        blend.out = sum.pointer
+        blend.out = worker.sum.pointer
         blend.total = Int32(vertical.total)
         var done = 0
         while done < count {

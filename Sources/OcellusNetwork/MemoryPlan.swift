@@ -32,13 +32,16 @@ public struct MemoryPlan: Sendable {
         let sizes = elementSizes ?? [Int](repeating: MemoryLayout<Float>.size, count: graph.nodes.count)
         var homes = Homes(graph, sizes)
         homes.settle()
+        if !retaining { homes.spread() }
         var storages: [Storage] = []
         var storageOf = [Int](repeating: -1, count: graph.nodes.count)
         for index in graph.nodes.indices {
             let root = homes.root(of: index)
             if storageOf[root] < 0 {
                 storageOf[root] = storages.count
-                storages.append(Storage(size: graph.nodes[root].shape.count * sizes[root], first: index, last: index))
+                let shape = graph.nodes[root].shape
+                let elements = shape.positions * (homes.homes[root].stride ?? shape.channels)
+                storages.append(Storage(size: elements * sizes[root], first: index, last: index))
             }
             let storage = storageOf[root]
             storageOf[index] = storage
@@ -158,6 +161,29 @@ private struct Homes {
                 break
             }
         }
+    }
+
+    /// Positions that are whole pages apart fall into the same few lines of a first-level cache: values that kernels read
+    /// a dozen positions of at a time get a gap behind each, where all that read and write them know of strides.
+    mutating func spread() {
+        var isRead = [Bool](repeating: true, count: graph.nodes.count)
+        for node in graph.nodes {
+            for input in node.inputs { isRead[input] = isRead[input] && Homes.readsStrides(node, graph) }
+        }
+        for output in graph.outputs { isRead[output.node] = false }
+        for (index, node) in graph.nodes.enumerated() {
+            guard case .convolution = node.operation, isRead[index], homes[index].parent == nil,
+                homes[index].stride == nil, node.shape.channels * sizes[index] % 4096 == 0
+            else { continue }
+            homes[index].stride = node.shape.channels + 64 / sizes[index]
+        }
+    }
+
+    /// Pointwise and depthwise convolutions; others join neighbouring taps only where positions touch.
+    private static func readsStrides(_ node: Node, _ graph: Graph) -> Bool {
+        guard case .convolution(let operation) = node.operation else { return false }
+        let isDepthwise = operation.groups == node.shape.channels
+        return isDepthwise || operation.kernelHeight * operation.kernelWidth == 1
     }
 
     private func canMove(_ index: Int) -> Bool { homes[index].parent == nil && index != 0 }

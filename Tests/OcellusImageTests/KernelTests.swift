@@ -42,11 +42,11 @@ struct KernelTests {
 
     /// Bytes and floats, each with a guard behind.
     private func outputs(
-        _ image: ImageView, _ preprocessing: Preprocessing, _ kernels: KernelSet
+        _ image: ImageView, _ preprocessing: Preprocessing, _ kernels: KernelSet, _ pool: ThreadPool? = nil
     ) throws -> (bytes: [UInt8], floats: [UInt32]) {
         let count = preprocessing.elementCount
         var (bytes, floats) = ([UInt8](repeating: 99, count: count + 64), [Float](repeating: -7, count: count + 64))
-        let preprocessor = try Preprocessor(preprocessing, kernels: kernels)
+        let preprocessor = try Preprocessor(preprocessing, kernels: kernels, pool: pool)
         try bytes.withUnsafeMutableBufferPointer { _ = try preprocessor.run(image, into: #require($0.baseAddress)) }
         try floats.withUnsafeMutableBufferPointer { _ = try preprocessor.run(image, into: #require($0.baseAddress)) }
         #expect(bytes[count...].allSatisfy { $0 == 99 } && floats[count...].allSatisfy { $0 == -7 })
@@ -65,6 +65,23 @@ struct KernelTests {
                     let found = try outputs(image, preprocessing, kernels)
                     #expect(found.bytes == expected.bytes, "\(kernels.name) \(image.width)x\(image.height)")
                     #expect(found.floats == expected.floats, "\(kernels.name) \(image.width)x\(image.height)")
+                }
+            }
+        }
+    }
+
+    @Test("several threads write the same bits", arguments: PixelFormat.allCases)
+    func sameBitsOnThreads(format: PixelFormat) throws {
+        var random = Seeded(state: UInt64(format.rawValue) + 50)
+        for threads in 2...4 {
+            let pool = try ThreadPool(threads: threads)
+            for _ in 0..<8 {
+                try withNoise(format, &random) { image, random in
+                    let preprocessing = anyPreprocessing(&random)
+                    let expected = try outputs(image, preprocessing, .best)
+                    let found = try outputs(image, preprocessing, .best, pool)
+                    #expect(found.bytes == expected.bytes, "\(threads) threads \(image.width)x\(image.height)")
+                    #expect(found.floats == expected.floats, "\(threads) threads \(image.width)x\(image.height)")
                 }
             }
         }

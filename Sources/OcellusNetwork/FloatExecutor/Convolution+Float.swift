@@ -15,7 +15,7 @@ extension StepContext {
         let packed = try PackedConvolution(
             geometry, weights: weights.pointer, bias: bias.map { UnsafePointer($0.pointer) },
             clamp: OutputClamp(convolution.activation), kernels: kernels, method: .winograd)
-        return .convolution(packed, rows: output.batch * output.height)
+        return .convolution(packed)
     }
 
     func prepare(_ convolution: TransposedConvolution) throws(OcellusError) -> FloatStep {

@@ -86,12 +86,10 @@ public final class FloatExecutor {
         let node = graph.nodes[index]
         if case .concatenation(let axis) = steps[index] {
             concatenate(index, axis)
-        } else if let pool, case .convolution(let packed, let rows) = steps[index] {
-            let (input, output) = (pointer(node.inputs[0]), pointer(index))
-            pool.run(rows: rows) { part, worker in
-                packed.run(
-                    input: input, output: output, scratch: scratch.pointer + worker &* scratchCount, rows: part)
-            }
+        } else if case .convolution(let packed) = steps[index] {
+            packed.run(
+                input: pointer(node.inputs[0]), output: pointer(index), scratch: scratch.pointer,
+                scratchStride: scratchCount, pool: pool)
         } else if node.inputs.count > 0 {
             // Not `inputs.first`: unspecialised code allocates for its optional.
             let first = node.inputs[0]

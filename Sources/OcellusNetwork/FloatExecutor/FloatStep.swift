@@ -4,7 +4,7 @@ import OcellusTensor
 /// What is left of an operation when all that can be decided beforehand has been.
 package indirect enum FloatStep {
     case input
-    case convolution(PackedConvolution, rows: Int)
+    case convolution(PackedConvolution)
     case transposedConvolution(TransposedConvolutionStep)
     case affine(AffineStep)
     case groupNormalization(GroupNormalizationStep)
@@ -25,7 +25,8 @@ package indirect enum FloatStep {
     ) {
         switch self {
         case .input, .concatenation: break
-        case .convolution(let packed, let rows): packed.run(input: a, output: y, scratch: scratch, rows: 0..<rows)
+        case .convolution(let packed):
+            packed.run(input: a, output: y, scratch: scratch, scratchStride: 0, pool: nil)
         case .transposedConvolution(let step): step.run(a, y)
         case .affine(let step): step.run(a, y)
         case .groupNormalization(let step): step.run(a, y)
@@ -41,12 +42,12 @@ package indirect enum FloatStep {
 
     /// Floats of scratch that `run` needs.
     package var scratchCount: Int {
-        if case .convolution(let packed, _) = self { return packed.scratchCount }
+        if case .convolution(let packed) = self { return packed.scratchCount }
         return 0
     }
 
     var kernelName: String {
-        if case .convolution(let packed, _) = self { return packed.kernelName }
+        if case .convolution(let packed) = self { return packed.kernelName }
         return ""
     }
 }

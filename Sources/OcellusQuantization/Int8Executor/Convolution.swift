@@ -33,7 +33,7 @@ extension Int8Context {
         }
         // The packer copied them; until here the buffers had to live.
         withExtendedLifetime((bias, multipliers, padding)) {}
-        return .convolution(packed, rows: output.batch * output.height)
+        return .convolution(packed)
     }
 
     /// acc0 = bias - sum of weights * zero points: what the accumulator starts with. (6)

@@ -105,7 +105,7 @@ public final class Int8Executor {
 
     /// The kernel that a node runs on, for people; empty when there is nothing to choose.
     public func kernelName(of node: Int) -> String {
-        if case .convolution(let packed, _) = steps[node] { return packed.kernelName }
+        if case .convolution(let packed) = steps[node] { return packed.kernelName }
         return ""
     }
 
@@ -114,21 +114,13 @@ public final class Int8Executor {
         let output = pointer(index)
         switch steps[index] {
         case .nothing: break
-        case .convolution(let packed, let rows):
-            let input = bytes(of: node.inputs[0])
-            guard let pool else {
-                packed.run(
-                    input: input, output: UnsafeMutableRawPointer(output), scratch: scratch.pointer, rows: 0..<rows)
-                return
-            }
-            pool.run(rows: rows) { part, worker in
-                packed.run(
-                    input: input, output: UnsafeMutableRawPointer(output),
-                    scratch: scratch.pointer + worker &* scratchCount, rows: part)
-            }
+        case .convolution(let packed):
+            packed.run(
+                input: bytes(of: node.inputs[0]), output: UnsafeMutableRawPointer(output), scratch: scratch.pointer,
+                scratchStride: scratchCount, pool: pool)
         case .lookup(let table): table.run(bytes(of: node.inputs[0]), output)
-        case .sum(let sum): sum.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[1]), output)
-        case .upsampledSum(let sum): sum.run(bytes(of: sum.same), bytes(of: sum.small), output)
+        case .sum(let sum): sum.run(bytes(of: node.inputs[0]), bytes(of: node.inputs[1]), output, pool)
+        case .upsampledSum(let sum): sum.run(bytes(of: sum.same), bytes(of: sum.small), output, pool)
         case .pooling(let step): step.run(bytes(of: node.inputs[0]), output)
         case .upsampling(let step): step.run(bytes(of: node.inputs[0]), output)
         case .island(let island):

@@ -6,7 +6,7 @@ import OcellusTensor
 indirect enum Int8Step {
     /// The picture, which is there, and upsamplings that a sum does.
     case nothing
-    case convolution(PackedQuantizedConvolution, rows: Int)
+    case convolution(PackedQuantizedConvolution)
     case lookup(LookupStep)
     case sum(SumStep)
     case upsampledSum(UpsampledSumStep)
@@ -16,7 +16,7 @@ indirect enum Int8Step {
     case layout(Int8Layout)
 
     var scratchCount: Int {
-        if case .convolution(let packed, _) = self { return packed.scratchCount }
+        if case .convolution(let packed) = self { return packed.scratchCount }
         return 0
     }
 }

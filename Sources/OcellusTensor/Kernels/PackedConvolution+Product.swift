@@ -44,10 +44,10 @@ extension PackedConvolution {
     @_optimize(speed)
     func runProduct(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ rows: Range<Int>
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ part: ConvolutionPart
     ) {
-        let end = rows.upperBound &* geometry.output.width
-        var chunk = rows.lowerBound &* geometry.output.width
+        let end = part.positions.upperBound
+        var chunk = part.positions.lowerBound
         let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
         let channels = geometry.input.channels / geometry.groups
         let columns = geometry.output.channels / geometry.groups
@@ -60,7 +60,7 @@ extension PackedConvolution {
         while chunk < end {
             let chunkEnd = min(chunk &+ chunkSize, end)
             for group in 0..<geometry.groups {
-                for index in 0..<blocks.count {
+                for index in part.blocks {
                     let block = blocks[index]
                     tile.packed = UnsafePointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))
                     tile.bias = UnsafePointer(bias.pointer + (group &* biasPerGroup &+ block.column))

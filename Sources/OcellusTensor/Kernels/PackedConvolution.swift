@@ -100,25 +100,63 @@ public struct PackedConvolution: Sendable {
         return (tileRows > 0 ? "winograd " : "gemm ") + "\(block.rows)x\(block.width) " + kernels.name
     }
 
-    /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
+    /// Computes all of it, shared among the threads of `pool`; nil computes in the calling thread alone.
     ///
     /// `input` and `output` point at the first channel of the first position of the whole tensors and do not
-    /// overlap. Allocates nothing. Rows outside the output are left out.
+    /// overlap; thread `n`'s scratch begins at `scratch + n * scratchStride`, at least `scratchCount` floats further
+    /// each. Allocates nothing.
+    public func run(
+        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+        scratchStride: Int, pool: ThreadPool?
+    ) {
+        guard let pool else {
+            run(
+                input: input, output: output, scratch: scratch, rows: 0..<geometry.output.batch * geometry.output.height
+            )
+            return
+        }
+        let parts = ConvolutionParts(
+            geometry, unit: positionsTogether, blocks: max(1, blocks.count),
+            mayCutBlocks: geometry.groups == 1 && tileRows == 0, weights: packed.count, threads: pool.threads)
+        pool.run(chunks: parts.count) { index, worker in
+            run(parts.part(index), input, output, scratch + worker &* scratchStride)
+        }
+    }
+
+    /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
+    ///
+    /// As above otherwise. Rows outside the output are left out.
     public func run(
         input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
         rows: Range<Int>
     ) {
         let rows = rows.clamped(to: 0..<geometry.output.batch * geometry.output.height)
+        let positions = rows.lowerBound &* geometry.output.width..<rows.upperBound &* geometry.output.width
+        run(ConvolutionPart(positions: positions, blocks: 0..<max(1, blocks.count)), input, output, scratch)
+    }
+
+    /// Output positions that one thread computes together: whole tiles, so that the bits do not depend on the threads.
+    private var positionsTogether: Int {
+        let row = geometry.output.width
+        if tileRows > 0 { return geometry.output.batch > 1 ? geometry.output.height &* row : 4 &* row }
+        return geometry.isPointwise ? 24 : row
+    }
+
+    private func run(
+        _ part: ConvolutionPart, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ scratch: UnsafeMutablePointer<Float>
+    ) {
         let address = (UInt(bitPattern: scratch) &+ 7) & ~7
-        guard !rows.isEmpty,
-            let table = UnsafeMutablePointer<UnsafePointer<Float>?>(bitPattern: address)
+        guard !part.positions.isEmpty, let table = UnsafeMutablePointer<UnsafePointer<Float>?>(bitPattern: address)
         else { return }
+        let width = geometry.output.width
+        let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
         if geometry.isDepthwise {
             runDepthwise(input, output, table, rows)
         } else if tileRows > 0 {
             runWinograd(input, output, table, rows)
         } else {
-            runProduct(input, output, table, rows)
+            runProduct(input, output, table, part)
         }
     }
 }

@@ -29,7 +29,7 @@ extension PackedQuantizedConvolution {
     @_optimize(speed)
     func runBands(
         _ tile: inout ock_i8_tile, _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>, _ blocks: Range<Int>
     ) {
         let g = geometry
         let copies = UnsafeMutableRawPointer(table + layout.segments &* Int(OCK_I8_ROWS))
@@ -42,7 +42,8 @@ extension PackedQuantizedConvolution {
             let image = input + row / g.output.height &* g.input.height &* g.input.width &* g.input.channels
             fillBand(band, local.input, image, inImage &* g.strideHeight &- g.paddingTop)
             let out = output + row &* g.output.width &* g.outputStride &* elementSize
-            runBlocks(&tile, local, UnsafePointer(band), out, table, 0..<count &* g.output.width)
+            let part = ConvolutionPart(positions: 0..<count &* g.output.width, blocks: blocks)
+            runBlocks(&tile, local, UnsafePointer(band), out, table, part)
             row &+= count
         }
     }

@@ -67,8 +67,10 @@ extension PackedQuantizedConvolution {
     @_optimize(speed)
     func runProduct(
         _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
-        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ rows: Range<Int>
+        _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ part: ConvolutionPart
     ) {
+        let width = geometry.output.width
+        let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
         var tile = ock_i8_tile()
         tile.a = UnsafePointer(table)
         tile.segments = layout.segments
@@ -78,10 +80,9 @@ extension PackedQuantizedConvolution {
         if layout.copiesWindows {
             runWindows(&tile, input, output, table, rows)
         } else if layout.bandRows > 0 {
-            runBands(&tile, input, output, table, rows)
+            runBands(&tile, input, output, table, rows, part.blocks)
         } else {
-            let positions = rows.lowerBound &* geometry.output.width..<rows.upperBound &* geometry.output.width
-            runBlocks(&tile, geometry, input, output, table, positions)
+            runBlocks(&tile, geometry, input, output, table, part)
         }
     }
 
@@ -90,16 +91,16 @@ extension PackedQuantizedConvolution {
     func runBlocks(
         _ tile: inout ock_i8_tile, _ geometry: ConvolutionGeometry, _ input: UnsafePointer<UInt8>,
         _ output: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
-        _ positions: Range<Int>
+        _ part: ConvolutionPart
     ) {
-        let end = positions.upperBound
-        var chunk = positions.lowerBound
+        let end = part.positions.upperBound
+        var chunk = part.positions.lowerBound
         let chunkSize = blocks.count == 1 && geometry.groups == 1 ? end : positionsPerChunk
         let columns = geometry.output.channels / geometry.groups
         while chunk < end {
             let chunkEnd = min(chunk &+ chunkSize, end)
             for group in 0..<geometry.groups {
-                for index in 0..<blocks.count {
+                for index in part.blocks {
                     let block = blocks[index]
                     let channel = group &* biasPerGroup &+ block.column
                     tile.packed = UnsafePointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))

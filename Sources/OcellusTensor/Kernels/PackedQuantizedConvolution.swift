@@ -101,24 +101,55 @@ public struct PackedQuantizedConvolution: Sendable {
         return "int8 gemm \(block.rows)x\(block.width) " + kernels.name
     }
 
-    /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
+    /// Computes all of it, shared among the threads of `pool`; nil computes in the calling thread alone.
     ///
     /// `input` and `output` point at the first channel of the first position of the whole tensors and do not overlap;
-    /// 64 bytes behind the input can be read. `output` holds bytes, or aligned floats. Allocates nothing. Rows outside
-    /// the output are left out.
+    /// 64 bytes behind the input can be read. `output` holds bytes, or aligned floats. Thread `n`'s scratch begins at
+    /// `scratch + n * scratchStride`, at least `scratchCount` bytes further each. Allocates nothing.
+    public func run(
+        input: UnsafePointer<UInt8>, output: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<UInt8>,
+        scratchStride: Int, pool: ThreadPool?
+    ) {
+        guard let pool else {
+            run(
+                input: input, output: output, scratch: scratch, rows: 0..<geometry.output.batch * geometry.output.height
+            )
+            return
+        }
+        let isFree = !geometry.isDepthwise && !layout.copiesWindows
+        let parts = ConvolutionParts(
+            geometry, unit: isFree && geometry.isPointwise ? 24 : geometry.output.width, blocks: max(1, blocks.count),
+            mayCutBlocks: isFree && geometry.groups == 1, weights: packed.count, threads: pool.threads)
+        pool.run(chunks: parts.count) { index, worker in
+            run(parts.part(index), input, output, scratch + worker &* scratchStride)
+        }
+    }
+
+    /// Computes `rows`, a range of batch * output.height; threads may share a convolution by dividing the rows.
+    ///
+    /// As above otherwise. Rows outside the output are left out.
     public func run(
         input: UnsafePointer<UInt8>, output: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<UInt8>,
         rows: Range<Int>
     ) {
         let rows = rows.clamped(to: 0..<geometry.output.batch * geometry.output.height)
+        let positions = rows.lowerBound &* geometry.output.width..<rows.upperBound &* geometry.output.width
+        run(ConvolutionPart(positions: positions, blocks: 0..<max(1, blocks.count)), input, output, scratch)
+    }
+
+    private func run(
+        _ part: ConvolutionPart, _ input: UnsafePointer<UInt8>, _ output: UnsafeMutableRawPointer,
+        _ scratch: UnsafeMutablePointer<UInt8>
+    ) {
         let address = (UInt(bitPattern: scratch) &+ 7) & ~7
-        guard !rows.isEmpty,
-            let table = UnsafeMutablePointer<UnsafePointer<UInt8>?>(bitPattern: address)
+        guard !part.positions.isEmpty, let table = UnsafeMutablePointer<UnsafePointer<UInt8>?>(bitPattern: address)
         else { return }
         if geometry.isDepthwise {
+            let width = geometry.output.width
+            let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
             runDepthwise(input, output, table, rows)
         } else {
-            runProduct(input, output, table, rows)
+            runProduct(input, output, table, part)
         }
     }
 

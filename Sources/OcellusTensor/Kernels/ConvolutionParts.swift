@@ -1,0 +1,47 @@
+// How the work of one convolution is cut into parts for threads. Where weights are more than inputs, each part has some
+// blocks of output channels, so that no two threads fetch the same weights; else some positions of the output.
+
+/// What one part computes: output positions (batch * height * width) times blocks of output channels.
+struct ConvolutionPart {
+    var positions: Range<Int>
+    var blocks: Range<Int>
+}
+
+/// The cut, made anew for each run: a few divisions.
+struct ConvolutionParts {
+    private let positions: Int
+    /// Parts begin at multiples of it: whole rows, or whole tiles where rows do not matter.
+    private let unit: Int
+    private let blocks: Int
+    private let cutsBlocks: Bool
+    let count: Int
+
+    /// - Parameters:
+    ///   - unit: positions that belong together.
+    ///   - blocks: blocks of output channels, of each group.
+    ///   - mayCutBlocks: whether a part may have some of them only.
+    ///   - weights: elements of all weights.
+    init(
+        _ geometry: ConvolutionGeometry, unit: Int, blocks: Int, mayCutBlocks: Bool, weights: Int, threads: Int
+    ) {
+        self.unit = unit
+        self.blocks = blocks
+        positions = geometry.output.positions
+        cutsBlocks = mayCutBlocks && blocks >= 2 &* threads && weights > geometry.input.count
+        let pieces = cutsBlocks ? blocks : (positions &+ unit &- 1) / unit
+        // Four parts a thread: small enough that a thread that was held up does not hold up the others, large enough that
+        // the edges between parts cost nothing.
+        count = min(pieces, 4 &* threads)
+    }
+
+    func part(_ index: Int) -> ConvolutionPart {
+        if cutsBlocks {
+            return ConvolutionPart(
+                positions: 0..<positions, blocks: blocks &* index / count..<blocks &* (index &+ 1) / count)
+        }
+        let units = (positions &+ unit &- 1) / unit
+        return ConvolutionPart(
+            positions: units &* index / count &* unit..<min(positions, units &* (index &+ 1) / count &* unit),
+            blocks: 0..<blocks)
+    }
+}
