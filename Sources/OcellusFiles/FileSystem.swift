@@ -46,8 +46,12 @@ package enum FileSystem {
         var place = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             place += part
-            guard mkdir(place, 0o777) == 0 || isFolder(place) else {
-                throw OcellusError(.io, "\(path): cannot be made: \(errorText())")
+            if mkdir(place, 0o777) != 0 {
+                let reason = errorText()
+                guard isFolder(place) else {
+                    throw OcellusError(
+                        .io, "\(path): cannot be made: " + (place == path ? "" : place + ": ") + reason)
+                }
             }
             place += "/"
         }

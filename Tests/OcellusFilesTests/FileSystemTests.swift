@@ -44,7 +44,7 @@ struct FileSystemTests {
             try FileSystem.makeFolder(root + "/z/below")
             Issue.record("a folder was made in a file")
         } catch {
-            #expect(error.code == .io && error.message == "\(root)/z/below: cannot be made: Not a directory")
+            #expect(error.code == .io && error.message == "\(root)/z/below: cannot be made: \(root)/z: File exists")
         }
         let kept = root + "-kept"
         try FileSystem.makeFolder(kept)
