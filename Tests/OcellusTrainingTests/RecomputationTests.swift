@@ -61,9 +61,9 @@ struct RecomputationTests {
         let fastest = try pass(.max)
         #expect(fastest.recomputed == 0 && fastest.bytes > usual.bytes && fastest.numbers == usual.numbers)
         var latest = 0
-        // In steps of a sixteenth until it does not fit any more.
-        for sixteenths in (1..<16).reversed() {
-            let limit = fastest.bytes * sixteenths / 16
+        // In steps of an eighth until it does not fit any more.
+        for eighths in (1..<8).reversed() {
+            let limit = fastest.bytes * eighths / 8
             guard let found = try? pass(limit) else { break }
             #expect(found.bytes <= limit && found.recomputed >= latest && found.recomputed > 0)
             #expect(found.numbers == usual.numbers, "\(found.recomputed) values computed anew")

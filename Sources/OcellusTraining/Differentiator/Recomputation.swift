@@ -34,32 +34,32 @@ struct Recomputation {
         self.convolved = convolved.sorted { (size($0), $1) > (size($1), $0) }
     }
 
-    /// The layout with the least recomputation that needs at most `limit` floats; nil: normalised values alone are
-    /// computed anew, which costs next to nothing and saves half.
+    /// The layout with the least recomputation found that needs at most `limit` floats; nil: normalised values alone are
+    /// computed anew, which costs next to nothing and saves about half.
     ///
-    /// Throws `.invalidArgument` naming the least when it is above the limit. `extra` floats are needed besides.
+    /// Throws `.invalidArgument` naming the least found when it is above the limit. `extra` floats are needed besides.
     func layout(_ uses: ValueUses, limit: Int?, extra: Int) throws(OcellusError) -> DifferentiatorLayout {
-        guard let limit else { return DifferentiatorLayout(uses, dropped: Set(normalized)) }
-        let order = normalized + convolved
-        func layout(dropping count: Int) -> DifferentiatorLayout {
-            DifferentiatorLayout(uses, dropped: Set(order.prefix(count)))
+        let usual = DifferentiatorLayout(uses, dropped: Set(normalized))
+        guard let limit else { return usual }
+        var dropped: Set<Int> = []
+        var best = DifferentiatorLayout(uses, dropped: dropped)
+        // What a value is computed from lives longer for it: not every one that is dropped makes the whole smaller.
+        func drop(_ values: [Int]) {
+            for value in values where best.count + extra > limit {
+                let tried = DifferentiatorLayout(uses, dropped: dropped.union([value]))
+                if tried.count <= best.count { (best, dropped) = (tried, dropped.union([value])) }
+            }
         }
-        var best = layout(dropping: 0)
-        if best.count + extra <= limit { return best }
-        var (tooFew, enough) = (0, order.count)
-        best = layout(dropping: enough)
+        drop(normalized)
+        if best.count + extra > limit, usual.count < best.count { (best, dropped) = (usual, Set(normalized)) }
+        drop(convolved)
         guard best.count + extra <= limit else {
             let least = (best.count + extra) * MemoryLayout<Float>.size
             throw OcellusError(
                 .invalidArgument,
                 "\((limit * MemoryLayout<Float>.size) >> 20) MB for the values and gradients of a batch of "
-                    + "\(uses.settings.batch): at least \((least + (1 << 20) - 1) >> 20) MB are needed; allow "
-                    + "more memory, or take a smaller batch")
-        }
-        while enough - tooFew > 1 {
-            let middle = (tooFew + enough) / 2
-            let tried = layout(dropping: middle)
-            if tried.count + extra <= limit { (best, enough) = (tried, middle) } else { tooFew = middle }
+                    + "\(uses.settings.batch): at least \((least + (1 << 20) - 1) >> 20) MB are needed; allow more memory, "
+                    + "or take a smaller batch")
         }
         return best
     }
