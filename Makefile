@@ -65,7 +65,7 @@ $(TRAINING): $(TRAINING_ARCHIVE)
 	$(SWIFT)c -emit-library -static-stdlib -use-ld=lld -o $@ build/training/ocellus_training.o \
 	    $(call LINK,-soname=libocellus_training.so.$(MAJOR) --version-script=build/training/exports.map --gc-sections) \
 	    $(call LINK,-z nostart-stop-gc -z relro -z now -z noexecstack --no-undefined --strip-all --as-needed) \
-	    $$(pkg-config --libs libjpeg libpng openblas) -lm
+	    $$(pkg-config --libs libjpeg libpng openblas expat zlib) -lm
 	ln -sf libocellus_training.so.$(VERSION) build/lib/libocellus_training.so.$(MAJOR)
 	ln -sf libocellus_training.so.$(MAJOR) build/lib/libocellus_training.so
 	rm -rf build/training build/lib/*.autolink

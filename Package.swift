@@ -64,11 +64,14 @@ if !embedded {
         layer("OcellusDrawing", ["OcellusImage", "OcellusDetection"]),
         // Training and evaluation. Inference never needs them.
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CTrainingKernels", cSettings: cSettings),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CDataKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
-        layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels"]),
+        layer("OcellusData", ["OcellusDetection", "OcellusFiles", "OcellusDrawing", "CDataKernels", "CExpat"]),
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
-        layer("OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels"]),
+        layer(
+            "OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels", "CZlib"]),
         layer("OcellusTrainingC", ["OcellusTraining", "COcellus"]),
         // A camera's frames, watched: tracks, statistics, the preview page, recording.
         layer(

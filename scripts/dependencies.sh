@@ -4,7 +4,7 @@ set -eu
 
 # Building: pictures, linking the library. Tests: consumers and examples; a kernel with test cameras in QEMU; libraries
 # that cameras load. Demo: a photograph of a face.
-packages="libjpeg-dev libpng-dev libopenblas-dev libxml2-dev libv4l-dev pkg-config binutils gcc g++ cmake valgrind make python-matplotlib-data \
+packages="libjpeg-dev libpng-dev libopenblas-dev libexpat1-dev zlib1g-dev libxml2-dev libv4l-dev pkg-config binutils gcc g++ cmake valgrind make python-matplotlib-data \
     libturbojpeg0 libv4lconvert0 qemu-system-x86 busybox-static cpio kmod"
 
 if ! command -v dpkg-query > /dev/null; then

@@ -138,3 +138,22 @@ size_t ocs_parse_double(const char *text, size_t size, double *value) {
     *value = strtod(digits, NULL);
     return at;
 }
+
+int ocs_contains(const uint8_t *bytes, size_t size, const uint8_t *word, size_t word_size) {
+    return memmem(bytes, size, word, word_size) != NULL;
+}
+
+size_t ocs_format_fixed(double value, int digits, char *text, size_t size) {
+    int length = snprintf(text, size, "%.*f", digits, value);
+    if (length < 0 || size == 0) return 0;
+    if ((size_t)length >= size) length = (int)size - 1;
+    // The one byte (or few) between digits is the locale's decimal point.
+    size_t end = 0;
+    for (int at = 0; at < length; at++) {
+        int plain = (text[at] >= '0' && text[at] <= '9') || text[at] == '-' || (text[at] >= 'a' && text[at] <= 'z');
+        if (plain) text[end++] = text[at];
+        else if (end > 0 && text[end - 1] != '.') text[end++] = '.';
+    }
+    text[end] = 0;
+    return end;
+}

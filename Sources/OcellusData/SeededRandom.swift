@@ -1,6 +1,6 @@
 // Random numbers that are a pure function of a seed and an index, so that sample 1,000 is the same whether or not the
 // 999 before it were made, on one thread or on four, today or after a restart. Not for secrets.
-import Foundation
+import Glibc
 
 /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014): one word of state.
 public struct SeededRandom: RandomNumberGenerator, Sendable, Equatable {

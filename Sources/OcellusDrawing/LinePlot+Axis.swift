@@ -1,5 +1,6 @@
 // One axis of a plot: where a value lies, and which round numbers stand beside it.
-import Foundation
+import Glibc
+import OcellusTensor
 
 extension LinePlot {
     struct Axis {
@@ -32,7 +33,7 @@ extension LinePlot {
         /// As many digits behind the point as the step needs.
         static func text(_ value: Double, step: Double) -> String {
             let digits = max(0, min(8, Int(-floor(log10(step) + 1e-9))))
-            return String(format: "%.\(digits)f", abs(value) < step * 1e-6 ? 0 : value)
+            return fixedPoint(abs(value) < step * 1e-6 ? 0 : value, digits: digits)
         }
     }
 }

@@ -84,8 +84,44 @@ struct ReadingTests {
         var text = "<!DOCTYPE a [<!ENTITY a0 \"ha\">"
         for level in 1..<40 { text += "<!ENTITY a\(level) \"&a\(level - 1);&a\(level - 1);\">" }
         try folder.write("Annotations/a.xml", text + "]><annotation><filename>&a39;</filename></annotation>")
-        let name = (try? VOCAnnotation(path: folder.path + "/Annotations/a.xml"))?.fileName ?? ""
-        #expect(!name.contains("ha"))
+        #expect(reason("a").hasSuffix("a.xml: declares an entity at line 1, which no label needs: remove it"))
+    }
+
+    private func reason(_ stem: String) -> String {
+        do throws(OcellusError) {
+            return "read: \(try VOCAnnotation(path: folder.path + "/Annotations/\(stem).xml").fileName)"
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("XML in the encodings that labelling tools write; what is damaged, foreign or endless says so")
+    func xml() throws {
+        func write(_ stem: String, _ bytes: [UInt8]) throws { try folder.write("Annotations/\(stem).xml", bytes) }
+        let body = "<annotation>\n<filename> b\u{E9}b\u{E9} &amp; &#x4F60;.jpg </filename></annotation>"
+        try write("plain", Array(body.utf8))
+        try write("marked", [0xEF, 0xBB, 0xBF] + Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\(body)".utf8))
+        let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + body
+        try write("latin", latin.unicodeScalars.map { UInt8($0.value) })
+        try write("wide", [0xFF, 0xFE] + body.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+        for stem in ["plain", "marked", "latin", "wide"] {
+            #expect(reason(stem) == "read: b\u{E9}b\u{E9} & \u{4F60}.jpg", "\(stem)")
+        }
+        try write("other", Array("<?xml version=\"1.0\" encoding=\"gb2312\"?><annotation/>".utf8))
+        #expect(reason("other").hasSuffix("other.xml: not in a known encoding: save it as UTF-8"))
+        for (stem, text) in [
+            ("cut", "<annotation>\n<object>"), ("twice", "<annotation/>\n<annotation/>"),
+            ("crossed", "<annotation>\n<a></b></annotation>"), ("entity", "<annotation>\n&nbsp;</annotation>"),
+        ] {
+            try write(stem, Array(text.utf8))
+            #expect(reason(stem).hasSuffix("\(stem).xml: not XML: damaged at line 2: label the picture again"))
+        }
+        try write("bytes", Array("<annotation>".utf8) + [0xC3, 0x28] + Array("</annotation>".utf8))
+        #expect(reason("bytes").hasSuffix("not XML: damaged at line 1: label the picture again"))
+        try write("empty", [])
+        #expect(reason("empty").contains("empty.xml: not XML"))
+        try write("deep", Array(String(repeating: "<a>", count: 200_000).utf8))
+        #expect(reason("deep").hasSuffix("has elements more than 32 deep at line 1, which no label needs: remove it"))
     }
 
     @Test("COCO: categories become labels, crowds are ignored, faults are named")
@@ -121,6 +157,49 @@ struct ReadingTests {
                 "swappedCorners 5", "unknownClass 3", "unreadableLabels", "unreadableLabels", "unreadableLabels",
                 "unreadableLabels", "zeroSize 4",
             ])
+    }
+
+    @Test("COCO: lists in any order, large identifiers, and words where numbers belong")
+    func cocoOrder() throws {
+        try folder.picture("images/a.jpg")
+        try folder.write(
+            "annotations/instances_val.json",
+            """
+            \u{FEFF}{"info": {"deep": [[[{}]]]}, "annotations": [{"iscrowd": true, "segmentation": [[1, 2.5, 3e0]], "bbox": [1, 2, 3, 4],
+             "category_id": 2.0, "image_id": 20151201001234567, "id": null}, {"image_id": 20151201001234568},
+             {"image_id": "a, b"}, {"image_id": 20151201001234567, "bbox": [1, 2, "3", 4]},
+             {"image_id": 20151201001234567, "bbox": {}}, null, 5],
+             "categories": [{"name": "d\\u00f6g", "id": 2, "supercategory": "x"}],
+             "images": [{"file_name": "a.jpg", "id": 20151201001234567, "height": 48, "width": 64}]}
+            """)
+        let dataset = try Dataset.read(folder.path)
+        #expect(dataset.classes == ["d\u{F6}g"])
+        #expect(dataset.pictures.map(\.statedSize) == [PixelSize(width: 64, height: 48)])
+        #expect(
+            dataset.pictures[0].truths == [
+                GroundTruth(box: Box(left: 1, top: 2, right: 4, bottom: 6), label: 1, isIgnored: true)
+            ])
+        let found = dataset.faults.map { $0.message.split(separator: ": ").last.map(String.init) ?? "" }
+        #expect(
+            found == [
+                "image_id 20151201001234568 is not among the images", "image_id \"a, b\" is not among the images",
+                "expected a bbox of four numbers", "expected a bbox of four numbers",
+                "image_id nothing is not among the images", "image_id nothing is not among the images",
+            ])
+    }
+
+    @Test(
+        "COCO: JSON that is none is named with its byte",
+        arguments: [
+            ("{\"annotations\": [1, 2", "not JSON, byte 21: expected ',' or ']', found the end"),
+            ("{\"annotations\": [{\"a\": 1,}]}", "not JSON, byte 25: expected '\"', found byte 125"),
+            ("{\"annotations\": []} x", "not JSON, byte 20: expected nothing after the value, found byte 120"),
+            ("[\"annotations\"]", "JSON, but not an object with images, annotations and categories"),
+            ("{\"annotations\": [], \"images\": 5}", "no lists 'images' and 'annotations': not a COCO file of objects"),
+        ])
+    func cocoDamage(_ text: String, _ reason: String) throws {
+        try folder.write("a.json", text)
+        #expect(try Dataset.read(folder.path).faults.map(\.message) == ["\(folder.path)/a.json: \(reason)"])
     }
 
     @Test("WIDER: rows with and without points, machine scores, pictures without faces")

@@ -111,6 +111,68 @@ struct CheckpointTests {
         }
     }
 
+    @Test("with any bit flipped, the one before it is used, and what was wrong is said")
+    func flipped() throws {
+        try CheckpointTests.withFolder { folder in
+            let path = folder.appending(path: "run.checkpoint").path
+            var run = try Run(2)
+            try run.go(to: 2)
+            try run.checkpoint.write(run.progress, to: path)
+            let older = run.progress
+            let numbers = run.numbers
+            try run.go(to: 5)
+            try run.checkpoint.write(run.progress, to: path)
+            let content = try Data(contentsOf: URL(filePath: path))
+            // The header's length, the header with its metadata, arrays, and the checksum at the end.
+            let places = Array(stride(from: 0, to: content.count, by: 41)) + (1...5).map { content.count - $0 }
+            for (index, place) in places.enumerated() {
+                var damaged = content
+                damaged[place] ^= 1 << (index % 8)
+                try damaged.write(to: URL(filePath: path))
+                let fresh = try Run(2)
+                let restored = try fresh.checkpoint.restore(from: path)
+                #expect(restored.progress == older && restored.path == Checkpoint.previousPath(path), "byte \(place)")
+                #expect(restored.damage?.contains(path) == true && fresh.numbers == numbers, "byte \(place)")
+            }
+            try FileManager.default.removeItem(atPath: Checkpoint.previousPath(path))
+            var damaged = content
+            damaged[content.count - 9] ^= 1
+            try damaged.write(to: URL(filePath: path))
+            let before = run.numbers
+            expectError("\(path): damaged: its bytes do not give the checksum in it") {
+                _ = try run.checkpoint.restore(from: path)
+            }
+            expectError("or remove it and start the run anew") { _ = try run.checkpoint.restore(from: path) }
+            #expect(run.numbers == before)
+        }
+    }
+
+    @Test("the checksum is zlib's CRC-32 of all bytes before it, and a checkpoint without one is refused")
+    func checksum() throws {
+        try CheckpointTests.withFolder { folder in
+            let path = folder.appending(path: "run.checkpoint").path
+            let run = try Run(0)
+            try run.checkpoint.write(run.progress, to: path)
+            let content = try Data(contentsOf: URL(filePath: path))
+            // The definition, bit by bit (RFC 1952, section 8).
+            var sum: UInt32 = 0xFFFF_FFFF
+            for byte in content.dropLast(4) {
+                sum ^= UInt32(byte)
+                for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ 0xEDB8_8320 }
+            }
+            #expect(Array(content.suffix(4)) == withUnsafeBytes(of: (~sum).littleEndian) { Array($0) })
+            var old = ModelFileWriter()
+            for (key, value) in [("format", "ocellus-checkpoint 1"), ("step", "1"), ("epoch", "0"), ("seed", "1")] {
+                old.set(Name(key), to: value)
+            }
+            try FileManager.default.removeItem(atPath: path)
+            try old.write(to: path)
+            expectError("found 'ocellus-checkpoint 1': go on with the version that began the run") {
+                _ = try run.checkpoint.restore(from: path)
+            }
+        }
+    }
+
     @Test("foreign files, other networks and other settings are refused and change nothing")
     func refused() throws {
         try CheckpointTests.withFolder { folder in

@@ -44,4 +44,11 @@ void ocs_yield(void);
 /// A decimal number at the start of `text`, locale-independent. Returns how many bytes it took; 0 when there is none.
 size_t ocs_parse_double(const char *text, size_t size, double *value);
 
+/// Whether `word` stands in `bytes`: 1 or 0.
+int ocs_contains(const uint8_t *bytes, size_t size, const uint8_t *word, size_t word_size);
+
+/// `value` with `digits` digits behind a point, locale-independent, and a 0 byte; at most `size` bytes with it. Returns how
+/// many bytes it took without the 0.
+size_t ocs_format_fixed(double value, int digits, char *text, size_t size);
+
 #endif

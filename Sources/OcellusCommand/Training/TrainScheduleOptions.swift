@@ -70,6 +70,12 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Threads that compute, 1 to 64 (default: all processors).")
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
+    @Option(
+        help: ArgumentHelp(
+            "Most memory for the values and gradients of a batch: with more, fewer values are computed twice; the model is "
+                + "the same.", valueName: "MB"))
+    var memory: Int?
+
     @Option(help: "Random numbers follow from it: the same seed, data and threads give the same model.")
     var seed: UInt64 = 1
 
@@ -82,7 +88,7 @@ struct TrainScheduleOptions: ParsableArguments {
     func validate() throws {
         for (name, value) in [
             ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
-            ("--steps", steps ?? 1), ("--measure-every", measureEvery ?? 1),
+            ("--steps", steps ?? 1), ("--measure-every", measureEvery ?? 1), ("--memory", memory ?? 1),
         ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
         guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
@@ -114,6 +120,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.teacherFeatureWeight = teacherFeatureWeight
         recipe.beta = regressionBeta
         recipe.threads = threads
+        recipe.memoryLimit = memory.map { min($0, 1 << 30) << 20 }
         recipe.seed = seed
         recipe.measureEvery = measureEvery
         recipe.saveEvery = saveEvery

@@ -16,11 +16,15 @@ struct TrainingBenchOptions: ParsableArguments {
     @Option(help: "With --training: pictures in a batch.")
     var batch = 8
 
+    @Option(help: ArgumentHelp("With --training: as in 'train'.", valueName: "MB"))
+    var memory: Int?
+
     @Flag(help: "With --training: leave the backbone as it is.")
     var frozenBackbone = false
 
     func validate() throws {
         guard batch >= 1 else { throw ValidationError("--batch \(batch): must be at least 1") }
+        guard memory ?? 1 >= 1 else { throw ValidationError("--memory: must be at least 1") }
         if let architecture, Architecture(name: Name(architecture)) == nil {
             throw ValidationError("--architecture \(architecture): known are \(Architecture.names)")
         }
@@ -35,6 +39,7 @@ struct TrainingBenchOptions: ParsableArguments {
             matching: try MatchingSettings(positive: landmarks ? 0.35 : 0.5, negative: landmarks ? 0.35 : 0.4))
         settings.batch = batch
         settings.threads = model.threads
+        settings.memoryLimit = memory.map { min($0, 1 << 30) << 20 }
         settings.optimizer = .sgd()
         settings.average = nil
         settings.loss.scoreActivation = trained.description.architecture.scoreActivation

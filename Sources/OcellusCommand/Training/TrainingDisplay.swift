@@ -26,6 +26,10 @@ final class TrainingDisplay {
             line(
                 "\(phase.name): \(steps) steps of \(batch) pictures, \((steps + epoch - 1) / epoch) epochs"
                     + (resumedAt > 0 ? ", going on after step \(resumedAt)" : ""))
+        case .planned(let bytes, let recomputed):
+            line(
+                "\(phase.name): \((bytes + (1 << 20) - 1) >> 20) MB for the values and gradients of a batch, "
+                    + "\(counted(recomputed, "value", "values")) computed anew on the way back")
         case .step(let report, let count): show(report, count)
         case .measured(let measurement, let step, let isBest):
             metric = measurement.summary

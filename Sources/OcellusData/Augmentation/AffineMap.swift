@@ -1,6 +1,6 @@
 // Where a point of a picture lies on the canvas: x' = a x + b y + c, y' = d x + e y + f. Coordinates are continuous,
 // pixel i covers i to i + 1.
-import Foundation
+import Glibc
 import OcellusDetection
 
 struct AffineMap: Equatable {

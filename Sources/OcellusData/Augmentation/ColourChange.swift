@@ -1,6 +1,6 @@
 // A change of colour as three tables and a saturation: what costs one look-up a channel, however it was put together.
 import CDataKernels
-import Foundation
+import Glibc
 
 struct ColourChange {
     /// 3 x 256 levels, red first; nil leaves the levels.

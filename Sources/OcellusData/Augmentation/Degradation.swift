@@ -1,6 +1,6 @@
 // What befalls a finished canvas: blur, compression, noise, in the order in which a camera does it.
 import CDataKernels
-import Foundation
+import Glibc
 import OcellusFiles
 import OcellusImage
 import OcellusTensor

@@ -1,6 +1,5 @@
 // What only the pictures can tell about labels: is each picture there and whole, is it as large as its labels say, do the
 // boxes lie in it, is anything there twice. Nothing is changed and nothing is left out.
-import Foundation
 import OcellusDetection
 import OcellusFiles
 import OcellusTensor
@@ -31,7 +30,7 @@ public struct DatasetCheck {
                     .duplicatePicture, .warning, file: picture.labelFile, picture: picture.name,
                     "listed more than once" + (lists.isEmpty ? "" : ": in " + lists.joined(separator: " and "))))
         }
-        guard FolderListing.exists(picture.path) else {
+        guard FileSystem.exists(picture.path) else {
             let labels = picture.labelFile.isEmpty ? picture.path : picture.labelFile
             faults.append(
                 DataFault(.missingPicture, file: labels, picture: picture.name, "no such file: \(picture.path)"))
@@ -43,7 +42,7 @@ public struct DatasetCheck {
             size = try PictureFile.size(path: picture.path)
             try DatasetCheck.decode(picture.path)
         } catch {
-            let reason = error.message.replacing(picture.path + ": ", with: "")
+            let reason = error.message.replaced(picture.path + ": ", by: "")
             faults.append(DataFault(.unreadablePicture, file: picture.path, reason))
             return
         }
@@ -74,7 +73,7 @@ public struct DatasetCheck {
         ].filter { $0.1 > DatasetCheck.tolerance }
         guard !beyond.isEmpty else { return }
         let isOutside = box.clipped(toWidth: width, height: height).area <= 0
-        let edges = beyond.map { String(format: "%.1f px beyond the %@ edge", $0.1, $0.0) }
+        let edges = beyond.map { "\(fixedPoint(Double($0.1), digits: 1)) px beyond the \($0.0) edge" }
         faults.append(
             DataFault(
                 .outsidePicture, isOutside ? .error : .warning, file: picture.labelFile, picture: picture.name,

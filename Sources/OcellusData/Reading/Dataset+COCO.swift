@@ -1,6 +1,5 @@
 // COCO's JSON: images, annotations with [left, top, width, height], categories. One file is one list (split).
 // Segmentations, captions and keypoints are not read.
-import Foundation
 import OcellusDetection
 import OcellusFiles
 import OcellusTensor
@@ -12,7 +11,7 @@ extension Dataset {
         for file in COCOFolder.files(folder) { reader.read(file) }
         reader.classes.sort(&reader.pictures)
         return Dataset(
-            name: (folder as NSString).lastPathComponent, classes: reader.classes.names, pictures: reader.pictures,
+            name: PathName.last(folder), classes: reader.classes.names, pictures: reader.pictures,
             faults: reader.faults)
     }
 }
@@ -26,55 +25,34 @@ struct COCOFolder {
 
     fileprivate init(_ folder: String, classes: [String]?) {
         self.folder = folder
-        source = (folder as NSString).lastPathComponent
+        source = PathName.last(folder)
         self.classes = ClassList(classes)
     }
 
     /// JSON files that may be lists of annotations.
     static func files(_ folder: String) -> [String] {
         [folder + "/annotations", folder].flatMap { place in
-            FolderListing.names(in: place).filter { FolderListing.fileExtension($0) == "json" }.map { place + "/" + $0 }
+            FolderListing.names(in: place).filter { PathName.fileExtension($0) == "json" }.map { place + "/" + $0 }
         }
     }
 
-    /// Whether the word "annotations" stands in a JSON file.
-    static func looksLikeLabels(_ file: String) -> Bool {
-        (try? LabelFile.data(file))?.range(of: Data("\"annotations\"".utf8)) != nil
-    }
-
-    fileprivate mutating func read(_ file: String) {
-        let root: [String: Any]
-        do {
-            let parsed = try JSONSerialization.jsonObject(with: try LabelFile.data(file))
-            guard let object = parsed as? [String: Any] else {
-                fault(.unreadableLabels, file, "JSON, but not an object with images, annotations and categories")
-                return
-            }
-            root = object
-        } catch let error as OcellusError {
-            fault(.unreadableLabels, file, error.message)
-            return
+    fileprivate mutating func read(_ path: String) {
+        do throws(OcellusError) {
+            let file = try COCOFile(path: path)
+            let names = try categories(file, path)
+            let byIdentifier = try addPictures(file, path)
+            try addAnnotations(file, names, byIdentifier, path)
         } catch {
-            fault(.unreadableLabels, file, "not JSON: \(COCOFolder.reason(error))")
-            return
+            fault(.unreadableLabels, path, error.message)
         }
-        guard let images = root["images"] as? [Any], let annotations = root["annotations"] as? [Any] else {
-            fault(.unreadableLabels, file, "no lists 'images' and 'annotations': not a COCO file of objects")
-            return
-        }
-        let names = categories(root["categories"], file)
-        let byIdentifier = add(images, file)
-        add(annotations, names, byIdentifier, file)
     }
 
-    private mutating func categories(_ value: Any?, _ file: String) -> [Int: String] {
+    private mutating func categories(_ file: COCOFile, _ path: String) throws(OcellusError) -> [Int: String] {
         var names: [Int: String] = [:]
-        for item in value as? [Any] ?? [] {
-            guard let item = item as? [String: Any], let identifier = item["id"] as? Int,
-                let name = item["name"] as? String
-            else {
-                fault(.unreadableLabels, file, "a category without a number 'id' and a text 'name'")
-                continue
+        try file.forEach(.categories) { _, item in
+            guard let identifier = item.identifier, let name = item.name else {
+                fault(.unreadableLabels, path, "a category without a number 'id' and a text 'name'")
+                return
             }
             names[identifier] = name
         }
@@ -82,33 +60,31 @@ struct COCOFolder {
     }
 
     /// Pictures by their identifier, as indices into `pictures`.
-    private mutating func add(_ images: [Any], _ file: String) -> [Int: Int] {
-        let stem = FolderListing.stem((file as NSString).lastPathComponent)
+    private mutating func addPictures(_ list: COCOFile, _ file: String) throws(OcellusError) -> [Int: Int] {
+        let stem = PathName.stem(PathName.last(file))
         let split = stem.hasPrefix("instances_") ? String(stem.dropFirst(10)) : stem
         let places = [
             folder + "/" + split, folder + "/images/" + split, folder + "/images", folder + "/JPEGImages", folder,
         ]
-        .filter { FolderListing.isFolder($0) }
+        .filter { FileSystem.isFolder($0) }
         var byIdentifier: [Int: Int] = [:]
-        for (index, item) in images.enumerated() {
-            guard let item = item as? [String: Any], let identifier = item["id"] as? Int,
-                let name = item["file_name"] as? String
-            else {
+        try list.forEach(.images) { index, item in
+            guard let identifier = item.identifier, let name = item.fileName else {
                 fault(.unreadableLabels, file, "image \(index + 1): no number 'id' or no text 'file_name'")
-                continue
+                return
             }
             if byIdentifier[identifier] != nil {
                 fault(.duplicatePicture, file, "image \(index + 1), '\(name)': the id \(identifier) is taken")
-                continue
+                return
             }
-            let path = places.map { $0 + "/" + name }.first { FolderListing.exists($0) }
+            let path = places.map { $0 + "/" + name }.first { FileSystem.exists($0) }
             guard let path else {
                 fault(.missingPicture, file, "'\(name)': no such file below \(folder)")
                 byIdentifier[identifier] = -1
-                continue
+                return
             }
             var picture = LabelledPicture(path: path, name: name, splits: [split], source: source, labelFile: file)
-            if let width = item["width"] as? Int, let height = item["height"] as? Int, width > 0, height > 0 {
+            if let width = item.width, let height = item.height, width > 0, height > 0 {
                 picture.statedSize = PixelSize(width: width, height: height)
             }
             byIdentifier[identifier] = pictures.count
@@ -119,11 +95,5 @@ struct COCOFolder {
 
     mutating func fault(_ kind: DataFault.Kind, _ file: String, _ text: String) {
         faults.append(DataFault(kind, file: file, text))
-    }
-
-    /// Foundation's reason in one line.
-    private static func reason(_ error: any Error) -> String {
-        let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "damaged"
-        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "damaged"
     }
 }

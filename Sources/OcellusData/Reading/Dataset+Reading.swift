@@ -1,5 +1,5 @@
 // A folder becomes a dataset: the format is found or given, the reader of that format does the rest.
-import Foundation
+import OcellusFiles
 import OcellusTensor
 
 extension Dataset {
@@ -13,7 +13,7 @@ extension Dataset {
     ) throws(OcellusError) -> Dataset {
         var folder = path
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-        guard FolderListing.isFolder(folder) else { throw OcellusError(.io, "\(path): no such folder") }
+        guard FileSystem.isFolder(folder) else { throw OcellusError(.io, "\(path): no such folder") }
         guard let format = format ?? detectFormat(folder) else {
             throw OcellusError(
                 .invalidData,
@@ -35,10 +35,10 @@ extension Dataset {
         if names.contains(where: { $0.hasPrefix("label_") && $0.hasSuffix(".txt") }) { return .widerface }
         let annotations = FolderListing.names(in: folder + "/Annotations")
         if (annotations.isEmpty ? names : annotations).contains(where: { $0.hasSuffix(".xml") }) { return .voc }
-        if COCOFolder.files(folder).contains(where: { COCOFolder.looksLikeLabels($0) }) { return .coco }
+        if COCOFolder.files(folder).contains(where: { COCOFile.looksLikeLabels($0) }) { return .coco }
         let hasTexts = names.contains { $0.hasSuffix(".txt") && !YOLONames.listNames.contains($0) }
-        let hasPictures = names.contains { FolderListing.pictureExtensions.contains(FolderListing.fileExtension($0)) }
-        if FolderListing.isFolder(folder + "/labels") || hasTexts && hasPictures { return .yolo }
-        return FolderListing.isFolder(folder + "/train/labels") ? .yolo : nil
+        let hasPictures = names.contains { FolderListing.pictureExtensions.contains(PathName.fileExtension($0)) }
+        if FileSystem.isFolder(folder + "/labels") || hasTexts && hasPictures { return .yolo }
+        return FileSystem.isFolder(folder + "/train/labels") ? .yolo : nil
     }
 }

@@ -1,6 +1,6 @@
 // A folder in PASCAL VOC's layout: Annotations/*.xml, JPEGImages, lists in ImageSets/Main. Or, as labelling tools leave
 // it, XML files beside their pictures.
-import Foundation
+import OcellusFiles
 import OcellusTensor
 
 extension Dataset {
@@ -9,7 +9,7 @@ extension Dataset {
         var reader = VOCFolder(folder, classes: classes)
         reader.read()
         return Dataset(
-            name: (folder as NSString).lastPathComponent, classes: reader.classes.names, pictures: reader.pictures,
+            name: PathName.last(folder), classes: reader.classes.names, pictures: reader.pictures,
             faults: reader.faults)
     }
 }

@@ -1,6 +1,5 @@
 // YOLO's text labels: a .txt of a picture's own name, a row an object: class number from 0, then centre x, centre y,
 // width and height as shares of the picture. Class names stand in data.yaml, classes.txt, obj.names or the like.
-import Foundation
 import OcellusDetection
 import OcellusFiles
 import OcellusTensor
@@ -13,7 +12,7 @@ extension Dataset {
         reader.read()
         let highest = reader.pictures.flatMap { $0.truths.map(\.label) }.max() ?? 0
         return Dataset(
-            name: (folder as NSString).lastPathComponent,
+            name: PathName.last(folder),
             classes: classes ?? names ?? (0..<highest).map { "class \($0)" }, pictures: reader.pictures,
             faults: reader.faults)
     }
@@ -35,20 +34,20 @@ private struct YOLOFolder {
         self.folder = folder
         self.names = names
         self.classes = classes
-        images = FolderListing.isFolder(folder + "/images") ? folder + "/images" : folder
+        images = FileSystem.isFolder(folder + "/images") ? folder + "/images" : folder
     }
 
     mutating func read() {
-        let source = (folder as NSString).lastPathComponent
-        let hasFolders = FolderListing.isFolder(folder + "/labels")
+        let source = PathName.last(folder)
+        let hasFolders = FileSystem.isFolder(folder + "/labels")
         for name in FolderListing.pictures(below: images) {
-            let stem = FolderListing.stem(name)
+            let stem = PathName.stem(name)
             // images/train/a.jpg has labels/train/a.txt; train/images/a.jpg has train/labels/a.txt.
             let candidates = [
                 folder + "/labels/" + stem + ".txt", images + "/" + stem + ".txt",
-                images + "/" + stem.replacing("images/", with: "labels/") + ".txt",
+                images + "/" + stem.replaced("images/", by: "labels/") + ".txt",
             ]
-            let labels = (hasFolders ? candidates : Array(candidates.dropFirst())).first { FolderListing.exists($0) }
+            let labels = (hasFolders ? candidates : Array(candidates.dropFirst())).first { FileSystem.exists($0) }
             var picture = LabelledPicture(path: images + "/" + name, name: name, source: source)
             let parts = name.split(separator: "/")
             if parts.count > 1 { picture.splits = [String(parts[0])] }
@@ -116,9 +115,8 @@ private struct YOLOFolder {
 
     /// Label files that no picture belongs to. Lists of names lie beside them and are not labels.
     private mutating func findOrphans(_ place: String) {
-        guard let walker = FileManager.default.enumerator(atPath: place) else { return }
-        for case let name as String in walker where name.hasSuffix(".txt") && !used.contains(place + "/" + name) {
-            let last = (name as NSString).lastPathComponent
+        for name in FileSystem.files(below: place) where name.hasSuffix(".txt") && !used.contains(place + "/" + name) {
+            let last = PathName.last(name)
             if YOLONames.listNames.contains(last) || ["train.txt", "val.txt", "test.txt"].contains(last) { continue }
             faults.append(DataFault(.missingPicture, file: place + "/" + name, "no picture of this name"))
         }

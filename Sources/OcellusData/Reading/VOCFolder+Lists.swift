@@ -1,5 +1,5 @@
 // VOC's lists of pictures: text files of names without extension, in ImageSets/Main.
-import Foundation
+import OcellusFiles
 
 extension VOCFolder {
     /// Lists of stems, one a line. Lists by class have a second column and are left alone.
@@ -7,7 +7,7 @@ extension VOCFolder {
         let lists = folder + "/ImageSets/Main"
         for name in FolderListing.names(in: lists) where name.hasSuffix(".txt") {
             let path = lists + "/" + name
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            guard let text = LabelFile.wellFormed(path) else {
                 fault(.unreadableLabels, path, "not a list of names in UTF-8")
                 continue
             }
@@ -18,13 +18,13 @@ extension VOCFolder {
                 let stem = String(row[0])
                 guard let index = stems[stem] else {
                     // A faulty annotation has been named already.
-                    if !FolderListing.exists(labels + "/" + stem + ".xml") {
+                    if !FileSystem.exists(labels + "/" + stem + ".xml") {
                         fault(.missingPicture, path, "'\(stem)' is in the list, but has no picture")
                     }
                     continue
                 }
                 if seen.insert(stem).inserted {
-                    pictures[index].splits.append(FolderListing.stem(name))
+                    pictures[index].splits.append(PathName.stem(name))
                 } else {
                     fault(.duplicatePicture, path, "'\(stem)' is in the list twice")
                 }

@@ -1,5 +1,4 @@
 // The work of reading a folder of VOC annotations: which picture belongs to which file, and what is wrong with either.
-import Foundation
 import OcellusDetection
 import OcellusFiles
 import OcellusTensor
@@ -16,27 +15,27 @@ struct VOCFolder {
 
     init(_ folder: String, classes: [String]?) {
         self.folder = folder
-        labels = FolderListing.isFolder(folder + "/Annotations") ? folder + "/Annotations" : folder
+        labels = FileSystem.isFolder(folder + "/Annotations") ? folder + "/Annotations" : folder
         images =
-            ["/JPEGImages", "/images"].map { folder + $0 }.first { FolderListing.isFolder($0) } ?? labels
-        source = (folder as NSString).lastPathComponent
+            ["/JPEGImages", "/images"].map { folder + $0 }.first { FileSystem.isFolder($0) } ?? labels
+        source = PathName.last(folder)
         self.classes = ClassList(classes)
     }
 
     mutating func read() {
         let files = FolderListing.names(in: images).filter {
-            FolderListing.pictureExtensions.contains(FolderListing.fileExtension($0))
+            FolderListing.pictureExtensions.contains(PathName.fileExtension($0))
         }
         // Two pictures may share a stem; the first by name stands for it.
-        var byStem = Dictionary(files.map { (FolderListing.stem($0), $0) }) { first, _ in first }
+        var byStem = Dictionary(files.map { (PathName.stem($0), $0) }) { first, _ in first }
         let known = Set(files)
         var stems: [String: Int] = [:]
         var unlabelled = known
-        for name in FolderListing.names(in: labels) where FolderListing.fileExtension(name) == "xml" {
+        for name in FolderListing.names(in: labels) where PathName.fileExtension(name) == "xml" {
             let path = labels + "/" + name
             do throws(OcellusError) {
                 let annotation = try VOCAnnotation(path: path)
-                let stem = FolderListing.stem(name)
+                let stem = PathName.stem(name)
                 guard let picture = byStem[stem] ?? (known.contains(annotation.fileName) ? annotation.fileName : nil)
                 else {
                     fault(.missingPicture, path, "no picture \(stem).jpg or '\(annotation.fileName)' in \(images)")
@@ -48,15 +47,15 @@ struct VOCFolder {
                 stems[stem] = pictures.count
                 add(annotation, picture: picture, file: path)
             } catch {
-                fault(.unreadableLabels, path, error.message.replacing(path + ": ", with: ""))
-                byStem[FolderListing.stem(name)].map { _ = unlabelled.remove($0) }
+                fault(.unreadableLabels, path, error.message.replaced(path + ": ", by: ""))
+                byStem[PathName.stem(name)].map { _ = unlabelled.remove($0) }
             }
         }
         for picture in unlabelled.sorted() {
             let path = images + "/" + picture
             faults.append(
                 DataFault(.pictureWithoutLabels, .information, file: path, "no labels: taken as without objects"))
-            stems[FolderListing.stem(picture)] = pictures.count
+            stems[PathName.stem(picture)] = pictures.count
             pictures.append(LabelledPicture(path: path, name: picture, source: source))
         }
         byStem = [:]

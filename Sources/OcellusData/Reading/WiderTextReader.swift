@@ -1,7 +1,7 @@
 // RetinaFace's text lists of faces (for WIDER FACE): "# picture", then a row for each of its faces. Pictures lie in
 // images/ beside the list. A picture without rows has no face.
-import Foundation
 import OcellusDetection
+import OcellusFiles
 import OcellusTensor
 
 /// Rows are `left top width height`, and then, where points were marked, five times `x y flag` and a score. A flag of -1
@@ -30,13 +30,13 @@ struct WiderTextReader {
 
     private mutating func read(_ line: Substring, number: Int) {
         if line.first == "#" {
-            let name = line.dropFirst().trimmingCharacters(in: .whitespaces)
+            let name = line.dropFirst().trimmed()
             rows = 0
             let parts = name.split(separator: "/")
             pictures.append(
                 LabelledPicture(
                     path: folder + "/" + name, name: name, splits: split.isEmpty ? [] : [split],
-                    source: parts.count > 1 ? String(parts[0]) : (folder as NSString).lastPathComponent,
+                    source: parts.count > 1 ? String(parts[0]) : PathName.last(folder),
                     labelFile: file))
             return
         }

@@ -1,22 +1,22 @@
 // The class names of a YOLO dataset: one a line in a text file, or under `names:` in a YAML file. Of YAML only the forms
 // that such files have are read: [a, b], "- a" lines and "0: a" lines.
-import Foundation
+import OcellusFiles
 
 enum YOLONames {
     static let listNames = ["classes.txt", "obj.names", "labels.txt", "names.txt", "predefined_classes.txt"]
 
     /// Nil when the folder has no such file.
     static func read(_ folder: String) -> [String]? {
-        for name in FolderListing.names(in: folder) where ["yaml", "yml"].contains(FolderListing.fileExtension(name)) {
-            if let text = try? String(contentsOfFile: folder + "/" + name, encoding: .utf8), let names = yaml(text) {
+        for name in FolderListing.names(in: folder) where ["yaml", "yml"].contains(PathName.fileExtension(name)) {
+            if let text = LabelFile.wellFormed(folder + "/" + name), let names = yaml(text) {
                 return names
             }
         }
         for place in [folder, folder + "/labels"] {
             for name in FolderListing.names(in: place)
-            where listNames.contains(name) || FolderListing.fileExtension(name) == "names" {
-                guard let text = try? String(contentsOfFile: place + "/" + name, encoding: .utf8) else { continue }
-                let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            where listNames.contains(name) || PathName.fileExtension(name) == "names" {
+                guard let text = LabelFile.wellFormed(place + "/" + name) else { continue }
+                let names = text.split(whereSeparator: \.isNewline).map { $0.trimmed() }
                 return names.filter { !$0.isEmpty }
             }
         }
@@ -27,7 +27,7 @@ enum YOLONames {
     static func yaml(_ text: String) -> [String]? {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard let start = lines.firstIndex(where: { $0.hasPrefix("names:") }) else { return nil }
-        var first = lines[start].dropFirst(6).trimmingCharacters(in: .whitespaces)
+        var first = lines[start].dropFirst(6).trimmed()
         if first.hasPrefix("[") {
             // The list may go on over several lines.
             for line in lines[(start + 1)...] where !first.contains("]") { first += line }
@@ -36,7 +36,7 @@ enum YOLONames {
         }
         var names: [String] = []
         for line in lines[(start + 1)...] {
-            let row = line.trimmingCharacters(in: .whitespaces)
+            let row = line.trimmed()
             if row.isEmpty || row.hasPrefix("#") { continue }
             if row.hasPrefix("- ") {
                 names.append(bare(String(row.dropFirst(2))))
@@ -50,6 +50,6 @@ enum YOLONames {
     }
 
     private static func bare(_ text: String) -> String {
-        text.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
+        text.trimmed { " \t\"'".contains($0) }
     }
 }

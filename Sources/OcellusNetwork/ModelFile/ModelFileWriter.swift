@@ -76,11 +76,18 @@ public struct ModelFileWriter {
 
     /// Writes the file atomically, without a copy of the tensors. Throws `.io`, and what `bytes()` throws.
     public func write(to path: String) throws(OcellusError) {
+        try withPieces { pieces throws(OcellusError) in try FileBytes.write(pieces: pieces, to: path) }
+    }
+
+    /// Calls `body` with the bytes of the file in their order: the header, then each tensor. Valid during the call.
+    package func withPieces<Result>(
+        _ body: ([UnsafeRawBufferPointer]) throws(OcellusError) -> Result
+    ) throws(OcellusError) -> Result {
         let start = try Buffer(try self.start())
         var pieces = [UnsafeRawBufferPointer(start.elements)]
         for tensor in tensors { pieces.append(tensor.content.bytes) }
         defer { withExtendedLifetime((start, tensors)) {} }
-        try FileBytes.write(pieces: pieces, to: path)
+        return try body(pieces)
     }
 
     /// The header's length and the header, padded with spaces, so that data begin at a multiple of 8.

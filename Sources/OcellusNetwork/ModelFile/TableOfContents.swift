@@ -38,7 +38,7 @@ struct TableOfContents {
     }
 
     private mutating func read(header: UnsafeBufferPointer<UInt8>) throws(OcellusError) {
-        var reader = HeaderReader(bytes: header, origin: origin)
+        var reader = JSONReader(bytes: header, place: "\(origin): header")
         var seenMetadata = false
         var contents = self
         try reader.object { (reader, key) throws(OcellusError) in
@@ -55,7 +55,7 @@ struct TableOfContents {
         self = contents
     }
 
-    private func readMetadata(_ reader: inout HeaderReader) throws(OcellusError) -> [(key: Name, value: [UInt8])] {
+    private func readMetadata(_ reader: inout JSONReader) throws(OcellusError) -> [(key: Name, value: [UInt8])] {
         var entries: [(key: Name, value: [UInt8])] = []
         var seen: Set<Name> = []
         try reader.object { (reader, key) throws(OcellusError) in
@@ -69,7 +69,7 @@ struct TableOfContents {
         return entries
     }
 
-    private func readTensor(_ name: Name, _ reader: inout HeaderReader) throws(OcellusError) -> StoredTensor {
+    private func readTensor(_ name: Name, _ reader: inout JSONReader) throws(OcellusError) -> StoredTensor {
         var code: [UInt8]?
         var dimensions: [Int]?
         var offsets: [Int]?

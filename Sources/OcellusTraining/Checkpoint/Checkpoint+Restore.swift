@@ -1,5 +1,5 @@
 // Reading a run back. Everything is checked before the first number changes.
-import Foundation
+import OcellusFiles
 import OcellusNetwork
 import OcellusTensor
 
@@ -11,8 +11,7 @@ extension Checkpoint {
     /// Throws `.io` when there is neither, `.invalidData` for files that are damaged, are no checkpoints or belong to
     /// another network, `.invalidArgument` for other settings; the network then is unchanged.
     public func restore(from path: String, settings: [String: String]? = nil) throws(OcellusError) -> Restored {
-        let (file, used) = try Checkpoint.open(path)
-        let progress = try TrainingProgress(file)
+        let (file, progress, used, damage) = try Checkpoint.open(path)
         if let settings { try progress.requireSettings(settings, origin: used) }
         try checkNetwork(file)
         try optimizer.prepareState(Checkpoint.names(in: file, "optimizer"))
@@ -33,23 +32,30 @@ extension Checkpoint {
             let bytes = try file.bytes(of: entry.name)
             UnsafeMutableRawBufferPointer(entry.values.elements).copyBytes(from: bytes)
         }
-        return Restored(progress: progress, path: used)
+        return Restored(progress: progress, path: used, damage: damage)
     }
 
     /// Where the run at `path` is, without reading its arrays. Throws as `restore` does.
     public static func progress(at path: String) throws(OcellusError) -> Restored {
-        let (file, used) = try open(path)
-        return Restored(progress: try TrainingProgress(file), path: used)
+        let (_, progress, used, damage) = try open(path)
+        return Restored(progress: progress, path: used, damage: damage)
     }
 
-    /// The newest file that can be read: one that was about to take its place is whole and newer than the one before.
-    private static func open(_ path: String) throws(OcellusError) -> (ModelFile, String) {
+    /// The newest file that is whole: one that was about to take its place is whole and newer than the one before. Also
+    /// what was wrong with those before it.
+    private static func open(
+        _ path: String
+    ) throws(OcellusError) -> (file: ModelFile, progress: TrainingProgress, path: String, damage: String?) {
         var first: OcellusError?
         var faults: [String] = []
         for candidate in [path, freshPath(path), previousPath(path)] {
-            guard candidate == path || FileManager.default.fileExists(atPath: candidate) else { continue }
-            do {
-                return (try ModelFile(path: candidate, limit: 1 << 33), candidate)
+            guard candidate == path || FileSystem.exists(candidate) else { continue }
+            do throws(OcellusError) {
+                let bytes = try FileBytes(path: candidate, limit: 1 << 33)
+                let file = try ModelFile(bytes: bytes.bytes, owner: bytes, origin: candidate)
+                let progress = try TrainingProgress(file)
+                try CheckpointSum.check(bytes.bytes, path: candidate)
+                return (file, progress, candidate, faults.isEmpty ? nil : faults.joined(separator: "; "))
             } catch {
                 if error.code == .outOfMemory { throw error }
                 first = first ?? error
@@ -57,7 +63,9 @@ extension Checkpoint {
             }
         }
         throw OcellusError(
-            code: first?.code ?? .io, text: faults.joined(separator: "; nor can the one before it be used: "))
+            code: first?.code ?? .io,
+            text: faults.joined(separator: "; nor can the one before it be used: ")
+                + ". Put a whole checkpoint in its place, or remove it and start the run anew")
     }
 
     /// The names under a heading, without it.

@@ -1,6 +1,7 @@
 // A run on disk: one .safetensors file, replaced as a whole, with the one before it beside it.
 // What is in it is written here; how the arrays are read back is in Checkpoint+Restore.swift.
-import Foundation
+import Glibc
+import OcellusFiles
 import OcellusNetwork
 import OcellusTensor
 
@@ -11,6 +12,8 @@ public struct Checkpoint {
         public var progress: TrainingProgress
         /// The file that was read: the one asked for, or the one before it when that was missing or damaged.
         public var path: String
+        /// What was wrong with the file asked for, when another one was read.
+        public var damage: String?
     }
 
     let parameters: [TrainableParameter]
@@ -51,11 +54,12 @@ public struct Checkpoint {
         for entry in arrays {
             try file.add(entry.name, Parameter(dimensions: [entry.values.count], values: entry.values))
         }
+        try CheckpointSum.add(to: &file)
         let fresh = Checkpoint.freshPath(path)
         Checkpoint.removeLeftovers(fresh)
         try file.write(to: fresh)
         do {
-            if FileManager.default.fileExists(atPath: path) { try Checkpoint.keep(path) }
+            if FileSystem.exists(path) { try Checkpoint.keep(path) }
             try Checkpoint.rename(fresh, path)
         } catch {
             unlink(fresh)
@@ -86,15 +90,13 @@ public struct Checkpoint {
 
     private static func rename(_ from: String, _ to: String) throws(OcellusError) {
         guard Glibc.rename(from, to) != 0 else { return }
-        throw OcellusError(.io, "cannot rename \(from) to \(to): \(String(cString: strerror(errno)))")
+        throw OcellusError(.io, "cannot rename \(from) to \(to): \(FileSystem.errorText())")
     }
 
     /// Removes what a run that was killed while writing has left: it would fill the disk in time.
     private static func removeLeftovers(_ path: String) {
-        let file = URL(fileURLWithPath: path)
-        let folder = file.deletingLastPathComponent().path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix(file.lastPathComponent + ".part-") {
+        let folder = PathName.folder(path)
+        for name in FileSystem.names(in: folder) where name.hasPrefix(PathName.last(path) + ".part-") {
             unlink(folder + "/" + name)
         }
     }

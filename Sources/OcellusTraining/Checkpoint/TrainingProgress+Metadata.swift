@@ -3,7 +3,8 @@ import OcellusNetwork
 import OcellusTensor
 
 extension TrainingProgress {
-    static let format = "ocellus-checkpoint 1"
+    /// 2: with a checksum.
+    static let format = "ocellus-checkpoint 2"
     private static let settingPrefix = "setting."
 
     func write(into file: inout ModelFileWriter) {
@@ -24,7 +25,8 @@ extension TrainingProgress {
             throw OcellusError(
                 .invalidData,
                 "\(file.origin): expected a checkpoint of a training run (\(TrainingProgress.format)), found "
-                    + (file.metadata("format").map { "'\($0.prefix(60))'" } ?? "a model file without that mark"))
+                    + (file.metadata("format").map { "'\($0.prefix(60))': go on with the version that began the run" }
+                        ?? "a model file without that mark"))
         }
         guard let step = file.metadata("step").flatMap({ Int($0) }), step >= 0,
             let epoch = file.metadata("epoch").flatMap({ Int($0) }), epoch >= 0,

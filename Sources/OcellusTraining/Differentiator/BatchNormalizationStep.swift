@@ -1,6 +1,6 @@
 // Batch normalisation (arXiv 1502.03167) together with the activation behind it.
 import CTrainingKernels
-import Foundation
+import Glibc
 import OcellusNetwork
 import OcellusTensor
 

@@ -60,6 +60,9 @@ final class ConvolutionStep: DifferentiableStep {
         forwards.run(memory, from: memory.value(input), to: memory.value(node))
     }
 
+    /// With the weights of the latest forward pass: they change after the way back.
+    func recompute(_ memory: DifferentiatorMemory) { forward(memory) }
+
     func backward(_ memory: DifferentiatorMemory) {
         guard memory.gradientPlace(node) != nil else { return }
         let gradient = memory.gradient(node)

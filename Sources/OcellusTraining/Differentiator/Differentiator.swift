@@ -26,15 +26,19 @@ public final class Differentiator {
         public var normalization: Normalization
         /// Roundings to put behind values and weights; nil trains in plain float.
         public var simulation: TrainingSimulation?
+        /// Most bytes that values and their gradients may take. As few values are computed anew on the way back as fit in
+        /// it; the numbers are the same bits with any limit. Nil: normalised values alone are.
+        public var memoryLimit: Int?
 
         public init(
             batch: Int, threads: Int = 1, normalization: Normalization = .batch(momentum: 0.1),
-            simulation: TrainingSimulation? = nil
+            simulation: TrainingSimulation? = nil, memoryLimit: Int? = nil
         ) {
             self.batch = batch
             self.threads = threads
             self.normalization = normalization
             self.simulation = simulation
+            self.memoryLimit = memoryLimit
         }
     }
 
@@ -52,7 +56,7 @@ public final class Differentiator {
     /// - Parameter isTrained: whether a parameter changes; what lies wholly before the first that does is not
     ///   differentiated, and its values are not kept.
     ///
-    /// Throws `.invalidArgument` for a missing or mis-sized parameter, `.outOfMemory`.
+    /// Throws `.invalidArgument` for a missing or mis-sized parameter or too low a memory limit, `.outOfMemory`.
     public init(
         _ graph: Graph, _ values: Parameters, _ settings: Settings, isTrained: (Name) -> Bool = { _ in true }
     ) throws(OcellusError) {
@@ -67,7 +71,7 @@ public final class Differentiator {
         }
         parameters = store.trained
         statistics = store.fixed
-        let plan = DifferentiatorPlan(graph, store, settings)
+        let plan = try DifferentiatorPlan(graph, store, settings)
         memory = try DifferentiatorMemory(graph, plan, threads: settings.threads)
         // Products are small and run in our threads: OpenBLAS must not start its own.
         openblas_set_num_threads(1)
@@ -136,6 +140,12 @@ public final class Differentiator {
         }
     }
 
+    /// Bytes of values and their gradients: what `Settings.memoryLimit` limits.
+    public var plannedBytes: Int { memory.plannedBytes }
+
+    /// Values that are computed anew on the way back.
+    public var recomputedCount: Int { memory.plan.recomputed.values.reduce(0) { $0 + $1.count } }
+
     /// Bytes of values, gradients of values and scratch; parameters and their gradients not counted.
     public var workingBytes: Int { memory.bytes }
 
@@ -165,6 +175,6 @@ extension DifferentiableStep {
     var scratchCount: Int { 0 }
 
     func recompute(_ memory: DifferentiatorMemory) {
-        preconditionFailure("only normalisations are computed anew")
+        preconditionFailure("only normalisations and convolutions are computed anew")
     }
 }

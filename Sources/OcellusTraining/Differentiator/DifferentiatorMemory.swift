@@ -35,6 +35,8 @@ final class DifferentiatorMemory {
         scratch = try Buffer(count: scratchCount * pool.threads)
     }
 
+    var plannedBytes: Int { (arena.count + addend.count) * MemoryLayout<Float>.size }
+
     var bytes: Int { (arena.count + addend.count + scratch.count + weightScratch.count) * MemoryLayout<Float>.size }
 
     func value(_ node: Int) -> UnsafeMutablePointer<Float> {

@@ -1,6 +1,6 @@
 // Normalisations within one picture: group (arXiv 1803.08494) and L2 over channels (arXiv 1512.02325). Few networks have
 // them, so they are plain; batch normalisation is in a file of its own.
-import Foundation
+import Glibc
 import OcellusNetwork
 import OcellusTensor
 

@@ -1,6 +1,6 @@
 // One element at a time: activations, sums, products, learned factors.
 import CTrainingKernels
-import Foundation
+import Glibc
 import OcellusNetwork
 import OcellusTensor
 

@@ -47,6 +47,15 @@ struct RoundingStep: DifferentiableStep {
 
     func forward(_ memory: DifferentiatorMemory) {
         step.forward(memory)
+        round(memory)
+    }
+
+    func recompute(_ memory: DifferentiatorMemory) {
+        step.recompute(memory)
+        round(memory)
+    }
+
+    private func round(_ memory: DifferentiatorMemory) {
         let value = memory.value(node)
         memory.forEachPart(of: count) { part in
             otk_round_to_grid(value + part.lowerBound, part.count, grid.scale, Float(grid.zeroPoint))

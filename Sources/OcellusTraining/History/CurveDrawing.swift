@@ -1,5 +1,4 @@
 // A run as a picture: losses above, the metric below, over the steps.
-import Foundation
 import OcellusDrawing
 import OcellusFiles
 import OcellusImage
@@ -90,7 +89,8 @@ public enum CurveDrawing {
         panel.canvas.circle(
             x: panel.x(best.step), y: panel.y(best.value), radius: 4.5, fill: .white, outline: CurveColours.metric,
             outlineWidth: 2.6)
-        panel.drawLegend([(String(format: "best %.3f at step %d", best.value, Int(best.step)), CurveColours.metric)])
+        let text = "best \(fixedPoint(best.value, digits: 3)) at step \(Int(best.step))"
+        panel.drawLegend([(text, CurveColours.metric)])
     }
 
     /// Around the smoothed losses: single steps that leap out are cut off at the edge.

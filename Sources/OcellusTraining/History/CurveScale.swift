@@ -1,5 +1,6 @@
 // An axis of a chart: from numbers to places along it, and where its marks are.
-import Foundation
+import Glibc
+import OcellusTensor
 
 /// Maps `low...high` to 0...1, evenly or by the logarithm.
 struct CurveScale {
@@ -52,9 +53,9 @@ struct CurveScale {
     /// As short as it can be said: 0.05, 2, 12k.
     static func label(_ value: Double) -> String {
         if value >= 10_000, value.truncatingRemainder(dividingBy: 100) == 0 {
-            return trimmed(String(format: "%.1f", value / 1000)) + "k"
+            return trimmed(fixedPoint(value / 1000, digits: 1)) + "k"
         }
-        return trimmed(String(format: "%.4f", value))
+        return trimmed(fixedPoint(value, digits: 4))
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -1,5 +1,6 @@
 // The history of a run: rows in memory and, line by line, in a CSV file that survives the run.
-import Foundation
+import Glibc
+import OcellusFiles
 import OcellusTensor
 
 /// Rows of a run in the order of their steps. One thread at a time.
@@ -14,7 +15,7 @@ public final class History {
     /// Throws `.io`, or `.invalidData` when the file to go on with is not a history.
     public convenience init(path: String, resumingAfter step: Int? = nil) throws(OcellusError) {
         var rows: [HistoryRow] = []
-        if let step, FileManager.default.fileExists(atPath: path) {
+        if let step, FileSystem.exists(path) {
             rows = try History.read(path: path).filter { $0.step <= step }
         }
         let text = ([HistoryRow.header] + rows.map(\.line)).joined(separator: "\n") + "\n"
@@ -69,6 +70,6 @@ public final class History {
     }
 
     private static func failure(_ path: String) -> OcellusError {
-        OcellusError(.io, "cannot write \(path): \(String(cString: strerror(errno)))")
+        OcellusError(.io, "cannot write \(path): \(FileSystem.errorText())")
     }
 }

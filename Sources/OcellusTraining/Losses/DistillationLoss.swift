@@ -1,7 +1,7 @@
 // Learning from another network's rows for the same anchors, with or without labels (arXiv 1503.02531).
 // Theory: docs/training.md. The loops are in CTrainingKernels.
 import CTrainingKernels
-import Foundation
+import Glibc
 import OcellusDetection
 import OcellusTensor
 

@@ -1,6 +1,6 @@
 // Adam with decoupled weight decay (arXiv 1711.05101). Numbers as in docs/training.md.
 import CTrainingKernels
-import Foundation
+import Glibc
 import OcellusNetwork
 import OcellusTensor
 

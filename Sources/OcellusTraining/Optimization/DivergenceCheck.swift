@@ -1,6 +1,6 @@
 // Notices a run that cannot recover: numbers that are no numbers, and first losses that no sound start has.
 import CTrainingKernels
-import Foundation
+import Glibc
 import OcellusTensor
 
 public enum DivergenceCheck {
@@ -70,5 +70,5 @@ public enum DivergenceCheck {
         return warnings
     }
 
-    private static func rounded(_ value: Float) -> String { String(format: "%.2f", Double(value)) }
+    private static func rounded(_ value: Float) -> String { fixedPoint(Double(value), digits: 2) }
 }

@@ -1,5 +1,5 @@
 // The learning rate as a function of the step. Nothing else: no state, so a resumed run needs only its step.
-import Foundation
+import Glibc
 import OcellusTensor
 
 /// A base rate, a linear warm-up and a shape after it.

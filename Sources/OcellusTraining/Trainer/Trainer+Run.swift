@@ -1,5 +1,5 @@
 // A trainer at work: the plan is made when the first run begins, so that a cancelled run goes on as it was.
-import Dispatch
+import CSystem
 import OcellusData
 import OcellusModels
 import OcellusTensor
@@ -48,7 +48,7 @@ extension Trainer {
         guard outcome == nil else { return }
         let prepared = try prepare()
         var progress = Progress()
-        var (first, began) = (0, DispatchTime.now().uptimeNanoseconds)
+        var (first, began) = (0, ocs_monotonic_nanoseconds())
         let batch = prepared.plan.float.batch * prepared.plan.float.accumulation
         let cancelled = { [self] in isCancelled.load(ordering: .relaxed) }
         // A cancellation is used up by the run that it ends.
@@ -62,13 +62,14 @@ extension Trainer {
                 case .phase(let phase, let steps, let resumedAt):
                     progress = Progress(phase: phase, step: resumedAt, steps: steps)
                     progress.epochs = (steps + prepared.epoch - 1) / prepared.epoch
-                    (first, began) = (resumedAt, DispatchTime.now().uptimeNanoseconds)
+                    (first, began) = (resumedAt, ocs_monotonic_nanoseconds())
+                case .planned: break
                 case .step(let step, of: _):
                     progress.step = step.step
                     progress.epoch = (step.step - 1) / prepared.epoch + 1
                     progress.loss = step.loss
                     progress.rate = step.rate
-                    let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
+                    let seconds = Double(ocs_monotonic_nanoseconds() - began) / 1e9
                     let perStep = seconds / Double(step.step - first)
                     progress.picturesPerSecond = Double(batch) / max(perStep, 1e-9)
                     progress.secondsLeft = perStep * Double(progress.steps - step.step)

@@ -1,8 +1,9 @@
 // Fine-tuning as an object for programs: pictures are added one by one or by the folder, then it runs, is measured, saves.
 // What a run is stands in FineTune; this keeps what a program must not have to know (plans, sources, folders).
-import Foundation
+import Glibc
 import Ocellus
 import OcellusData
+import OcellusFiles
 import OcellusImage
 import OcellusModels
 import OcellusNetwork
@@ -78,7 +79,7 @@ public final class Trainer {
     }
 
     deinit {
-        if ownsFolder { try? FileManager.default.removeItem(atPath: folder) }
+        if ownsFolder { FileSystem.removeFolder(folder) }
     }
 
     /// Names of the classes 1, 2, …
@@ -161,10 +162,10 @@ public final class Trainer {
     }
 
     private static func temporaryFolder() throws(OcellusError) -> String {
-        var template = Array((NSTemporaryDirectory() + "/ocellus-training-XXXXXX").utf8CString)
+        let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array((place + "/ocellus-training-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw OcellusError(
-                .io, "cannot make a folder in \(NSTemporaryDirectory()): \(String(cString: strerror(errno)))")
+            throw OcellusError(.io, "cannot make a folder in \(place): \(FileSystem.errorText())")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

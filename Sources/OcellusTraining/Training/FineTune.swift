@@ -1,9 +1,9 @@
 // A whole run, top to bottom: train in float, measure, fold, calibrate, train under simulated quantisation, measure again,
 // write. What a step is stands in TrainingSession; everything a person sees comes out through `report`.
-import Foundation
 import Ocellus
 import OcellusData
 import OcellusEvaluation
+import OcellusFiles
 import OcellusModels
 import OcellusNetwork
 import OcellusQuantization
@@ -14,6 +14,8 @@ public final class FineTune {
     /// What happens, as it happens.
     public enum Event {
         case phase(TrainingPhase, steps: Int, resumedAt: Int)
+        /// What the values and gradients of a phase take, and how many values are computed anew to fit in.
+        case planned(bytes: Int, recomputed: Int)
         case step(TrainingSession.Report, of: Int)
         case measured(Measurement, step: Int, isBest: Bool)
         case warning(String)
@@ -89,10 +91,15 @@ public final class FineTune {
         let checkpoint = plan.path(phase, "checkpoint.safetensors")
         var progress = TrainingProgress(seed: settings.seed, settings: ["phase": phase.name, "steps": "\(steps)"])
         if !plan.dataFingerprint.isEmpty { progress.settings["data"] = plan.dataFingerprint }
-        if plan.resumes, FileManager.default.fileExists(atPath: checkpoint) {
-            progress = try session.restore(from: checkpoint, settings: progress.settings)
+        var damage: String?
+        if plan.resumes, FileSystem.exists(checkpoint) {
+            let restored = try session.restore(from: checkpoint, settings: progress.settings)
+            progress = restored.progress
+            damage = restored.damage.map { "\($0); going on from \(restored.path), step \(session.step)" }
         }
         try report(.phase(phase, steps: steps, resumedAt: session.step))
+        try report(.planned(bytes: session.plannedBytes, recomputed: session.recomputedCount))
+        if let damage { try report(.warning(damage)) }
         let history = try History(
             path: plan.path(phase, "history.csv"), resumingAfter: session.step > 0 ? session.step : nil)
         while session.step < steps {
@@ -139,7 +146,7 @@ public final class FineTune {
     /// Integers from plain training pictures, evenly taken from all.
     private func calibrate(_ model: Model) throws -> Model {
         let path = plan.path(.quantized, "calibrated.safetensors")
-        if plan.resumes, FileManager.default.fileExists(atPath: path) { return try Model(try ModelFile(path: path)) }
+        if plan.resumes, FileSystem.exists(path) { return try Model(try ModelFile(path: path)) }
         let quantization = try PostTrainingQuantization(model, method: plan.calibration)
         let count = min(plan.calibrationPictures, source.count)
         for index in 0..<count {

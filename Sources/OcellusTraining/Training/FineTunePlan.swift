@@ -1,5 +1,5 @@
 // What a run is to do and where it keeps what it has: settings of both phases, how often to measure and save, its folder.
-import Foundation
+import OcellusFiles
 import OcellusModels
 import OcellusQuantization
 import OcellusTensor
@@ -53,28 +53,21 @@ public struct FineTunePlan: Sendable {
 
     /// Throws `.invalidArgument` when the folder holds a run that is not to be resumed, `.io` when it cannot be made.
     func prepareFolder() throws(OcellusError) {
-        let files = FileManager.default
-        if !resumes, files.fileExists(atPath: path(.float, "checkpoint.safetensors")) {
+        if !resumes, FileSystem.exists(path(.float, "checkpoint.safetensors")) {
             throw OcellusError(
                 .invalidArgument,
                 "\(folder) holds a run already: go on with it by --resume, or remove the folder to start anew")
         }
-        do {
-            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw OcellusError(.io, "\(folder): cannot be made: \(error.localizedDescription)")
-        }
+        try FileSystem.makeFolder(folder)
         removeLeftovers()
     }
 
     /// Removes what a run was writing when it was killed: files without their names yet, which would fill the disk in time.
     private func removeLeftovers() {
-        let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+        for name in FileSystem.names(in: folder) {
             guard [TrainingPhase.float, .quantized].contains(where: { name.hasPrefix($0.name + "-") }) else { continue }
-            if name.contains(".part-") || name.hasSuffix(".previous.new") {
-                try? files.removeItem(atPath: "\(folder)/\(name)")
-            }
+            let isUnfinished = name.split(separator: ".").contains { $0.hasPrefix("part-") }
+            if isUnfinished || name.hasSuffix(".previous.new") { FileSystem.removeFile("\(folder)/\(name)") }
         }
     }
 }

@@ -1,6 +1,6 @@
 // Numbers to start from where nothing is trained yet. Kaiming (arXiv 1502.01852) and Xavier (Glorot & Bengio, 2010) keep
 // the size of activations through the layers.
-import Foundation
+import Glibc
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor

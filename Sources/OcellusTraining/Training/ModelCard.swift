@@ -1,5 +1,6 @@
 // What a model was made of and how good it is: in the model file as provenance, and beside it as a page.
-import Foundation
+import Glibc
+import OcellusFiles
 import OcellusModels
 import OcellusTensor
 
@@ -14,9 +15,8 @@ public struct ModelCard {
         evaluationCount: Int
     ) {
         self.outcome = outcome
-        let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
         var lines: [(key: String, value: String)] = [
-            ("trained", "\(date), from \(from == "scratch" ? "random numbers" : ModelCard.name(from))"),
+            ("trained", "\(ModelCard.today()), from \(from == "scratch" ? "random numbers" : ModelCard.name(from))"),
             (
                 "data",
                 "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on \(evaluationCount) others"
@@ -36,7 +36,15 @@ public struct ModelCard {
     }
 
     /// A file's or folder's own name: where it lay on one machine says nothing elsewhere.
-    private static func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
+    private static func name(_ path: String) -> String { PathName.last(path) }
+
+    /// Year, month and day at Greenwich.
+    private static func today() -> String {
+        var (now, parts) = (time(nil), tm())
+        gmtime_r(&now, &parts)
+        func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+    }
 
     /// Writes the page as Markdown. Throws `.io`.
     public func write(to path: String) throws(OcellusError) {
@@ -44,10 +52,7 @@ public struct ModelCard {
         text += "Finds: \(outcome.model.description.labels.joined(separator: ", ")).\n\n| | |\n|---|---|\n"
         for (key, value) in provenance { text += "| \(key) | \(value) |\n" }
         text += "\nThe licence of a model follows from its data: state it here before passing the model on.\n"
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw OcellusError(.io, "\(path): cannot be written: \(error.localizedDescription)")
-        }
+        let bytes = Array(text.utf8)
+        try bytes.withUnsafeBufferPointer { bytes throws(OcellusError) in try FileBytes.write(bytes, to: path) }
     }
 }

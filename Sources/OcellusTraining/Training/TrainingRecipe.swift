@@ -43,6 +43,9 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var finalRate: Float = 0.01
     /// 1...64.
     public var threads = 1
+    /// Most bytes for the values and gradients of a batch; nil: normalised values alone are
+    /// computed anew on the way back.
+    public var memoryLimit: Int?
     public var seed: UInt64 = 1
     /// Steps between measurements; nil: an epoch, at least 50.
     public var measureEvery: Int?
@@ -76,6 +79,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         float.batch = batch
         float.accumulation = accumulation
         float.threads = threads
+        float.memoryLimit = memoryLimit
         float.seed = seed
         float.optimizer = .adamW(beta1: 0.9, beta2: 0.99)
         float.decay = decay

@@ -70,7 +70,8 @@ public final class TrainingSession {
         let differentiator = try Differentiator(
             model.graph.exposing(nodes), model.parameters,
             Differentiator.Settings(
-                batch: batch, threads: settings.threads, normalization: settings.normalization, simulation: simulation),
+                batch: batch, threads: settings.threads, normalization: settings.normalization, simulation: simulation,
+                memoryLimit: settings.memoryLimit),
             isTrained: { settings.rateFactor(architecture.part(of: $0)) > 0 })
         for parameter in differentiator.parameters {
             parameter.rateFactor = settings.rateFactor(architecture.part(of: parameter.name))
@@ -220,6 +221,12 @@ public final class TrainingSession {
     /// Bytes of values, gradients and scratch.
     public var workingBytes: Int { differentiator.workingBytes }
 
+    /// Bytes of values and gradients alone: what `TrainingSettings.memoryLimit` limits.
+    public var plannedBytes: Int { differentiator.plannedBytes }
+
+    /// Values that are computed anew on the way back.
+    public var recomputedCount: Int { differentiator.recomputedCount }
+
     private var checkpoint: Checkpoint {
         Checkpoint(
             parameters: differentiator.parameters, statistics: statistics, optimizer: optimizer, average: average)
@@ -237,11 +244,11 @@ public final class TrainingSession {
     /// Goes on where a saved run was, bit for bit; see `Checkpoint.restore`.
     public func restore(
         from path: String, settings extra: [String: String] = [:]
-    ) throws(OcellusError) -> TrainingProgress {
+    ) throws(OcellusError) -> Checkpoint.Restored {
         let restored = try checkpoint.restore(
             from: path, settings: settings.fingerprint.merging(extra) { own, _ in own })
         step = restored.progress.step
-        return restored.progress
+        return restored
     }
 }
 

@@ -22,6 +22,8 @@ public struct TrainingSettings: Sendable {
     /// Passes whose gradients are averaged before the weights change: a larger batch in the same memory.
     public var accumulation = 1
     public var threads = 1
+    /// Most bytes for the values and gradients of a batch; see `Differentiator.Settings`. Changes no number.
+    public var memoryLimit: Int?
     public var seed: UInt64 = 1
     public var optimizer = OptimizerKind.adamW()
     public var schedule: Schedule

@@ -1,11 +1,10 @@
 // JSON strings: escapes, surrogate pairs, and the check that the result is UTF-8.
-import OcellusTensor
 
-extension HeaderReader {
+extension JSONReader {
     /// A string's bytes as UTF-8, escapes resolved.
     ///
     /// Throws `.invalidData` for control characters, unknown escapes, lone surrogates and bytes that are not UTF-8.
-    mutating func string() throws(OcellusError) -> [UInt8] {
+    package mutating func string() throws(OcellusError) -> [UInt8] {
         try take(UInt8(ascii: "\""), "'\"'")
         var text: [UInt8] = []
         while let byte = byte(at: position) {
@@ -85,7 +84,7 @@ extension HeaderReader {
 }
 
 /// Well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF (Unicode, table 3-7).
-func isUTF8(_ bytes: [UInt8]) -> Bool {
+package func isUTF8(_ bytes: [UInt8]) -> Bool {
     var index = 0
     while index < bytes.count {
         let lead = bytes[index]
