@@ -32,6 +32,7 @@ void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distanc
     ptrdiff_t done = 0;
 #if defined(__x86_64__)
     if (isa == OCK_I8_VNNI) done = ock_i8_gemm_rows_vnni(tile, distance);
+    if (isa == OCK_I8_AVX2) done = ock_i8_gemm_rows_avx2(tile, distance);
 #endif
     const uint8_t *a[OCK_I8_ROWS];
     const ptrdiff_t most = ock_i8_tile_rows(isa, tile->width);

@@ -70,4 +70,22 @@ TARGET void ock_i8_gemm_avx2(const ock_i8_tile *tile) {
         default: product(tile, 6, 1); return;
     }
 }
+
+TARGET OCK_INLINE ptrdiff_t whole_tiles(const ock_i8_tile *tile, ptrdiff_t distance, const int rows, const int vectors) {
+    const uint8_t *a[OCK_I8_ROWS], *from = tile->a[0];
+    ock_i8_tile part = *tile;
+    part.a = a;
+    part.segments = 1;
+    ptrdiff_t done = 0;
+    for (; tile->rows - done >= 2 * rows || tile->rows - done == rows; done += rows) {
+        OCK_UNROLL for (int r = 0; r < rows; r++, from += distance) a[r] = from;
+        part.out = ock_i8_element(tile->out, done * tile->out_stride, &tile->finish);
+        product(&part, rows, vectors);
+    }
+    return done;
+}
+
+TARGET ptrdiff_t ock_i8_gemm_rows_avx2(const ock_i8_tile *tile, ptrdiff_t distance) {
+    return tile->width == 16 ? whole_tiles(tile, distance, 4, 2) : whole_tiles(tile, distance, 6, 1);
+}
 #endif

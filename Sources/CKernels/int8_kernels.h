@@ -29,6 +29,7 @@ void ock_i8_winograd_output_avx2(const ock_i8_winograd_output *tile);
 void ock_i8_depthwise_rows_vnni(const ock_i8_rows *run);
 /// As many of the rows as fill whole tiles; returns how many those are.
 ptrdiff_t ock_i8_gemm_rows_vnni(const ock_i8_tile *tile, ptrdiff_t distance);
+ptrdiff_t ock_i8_gemm_rows_avx2(const ock_i8_tile *tile, ptrdiff_t distance);
 /// As many of the windows as it can; returns how many those are. Only where ock_i8_permutes_bytes.
 ptrdiff_t ock_i8_copy_windows_vbmi(const ock_i8_windows *windows);
 /// Whether a set with AVX-512 also has VBMI.

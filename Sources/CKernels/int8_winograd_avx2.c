@@ -1,5 +1,5 @@
 // Winograd's F(4x4, 3x3) in whole numbers for AVX2: the same sums as the direct way, from a quarter of the products.
-// Interpolation at 0, 1, -1, 2, -2 and infinity (Lavin and Gray, arXiv 1509.09308); docs/quantization.md (12) to (14).
+// Interpolation at 0, 1, -1, 2, -2 and infinity (Lavin and Gray, arXiv 1509.09308); docs/quantization.md (13) to (15).
 #if defined(__x86_64__)
 #include "int8_avx2.h"
 

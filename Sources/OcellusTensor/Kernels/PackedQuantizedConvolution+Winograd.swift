@@ -12,7 +12,7 @@ extension ConvolutionGeometry {
 }
 
 extension PackedQuantizedConvolution {
-    /// s G g for three weights: the factors 4, 6, 6, 24, 24 and 1 make them whole. (13)
+    /// s G g for three weights: the factors 4, 6, 6, 24, 24 and 1 make them whole. (14)
     @inline(__always)
     private static func spread(_ a: Int16, _ b: Int16, _ c: Int16) -> (Int16, Int16, Int16, Int16, Int16, Int16) {
         let (even, odd) = (a &+ 4 &* c, 2 &* b)
