@@ -6,7 +6,7 @@ import OcellusTensor
 /// Looks at the channels of a folded network on pictures and scales its weights, before calibration.
 ///
 /// A convolution's output channel is divided by a factor, and the weight of the only reader, a depthwise convolution, is
-/// multiplied by it. Weights have a scale a channel on both sides, so nothing is lost there.
+/// multiplied by it. Weights have a scale a channel on both sides, so nothing is lost there. (11)
 public final class Equalization {
     /// A convolution and the depthwise one that alone reads it.
     private struct Pair {
@@ -67,7 +67,7 @@ public final class Equalization {
         return result
     }
 
-    /// Factors that bring every channel to the size of the largest, or to the 6 of ReLU6. (11)
+    /// Factors that bring every channel to the size of the largest (11), or to the 6 of ReLU6 (12).
     static func factors(_ largest: [Float], isLimited: Bool) -> [Float] {
         let target = isLimited ? 6 : largest.reduce(0, max)
         return largest.map { size in
@@ -116,14 +116,16 @@ public final class Equalization {
             else { continue }
             let channels = graph.nodes[node.inputs[0]].shape.channels
             guard reader.groups == channels, channels > 1 else { continue }
+            let isLimited: Bool
             switch producer.activation {
-            case nil, .relu, .relu6:
-                pairs.append(
-                    Pair(
-                        producer: node.inputs[0], reader: index, isLimited: producer.activation == .relu6,
-                        largest: [Float](repeating: 0, count: channels)))
-            case .leakyReLU, .sigmoid, .exponential: break
+            case nil, .relu: isLimited = false
+            case .relu6: isLimited = true
+            case .leakyReLU, .sigmoid, .exponential: continue
             }
+            pairs.append(
+                Pair(
+                    producer: node.inputs[0], reader: index, isLimited: isLimited,
+                    largest: [Float](repeating: 0, count: channels)))
         }
         // In the order in which `observe` meets them.
         return pairs.sorted { $0.producer < $1.producer }
