@@ -1,104 +1,6 @@
-// The int8 kernels for AVX2: bytes are widened to 16 bits and multiplied by vpmaddwd, which is exact.
-// (vpmaddubsw, which takes bytes, saturates its 16-bit sums and cannot be used.)
-#include "int8_kernels.h"
-
+// The other int8 kernels for AVX2: depthwise convolution, two taps a vpmaddwd, and sums.
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#define TARGET __attribute__((target("avx2,fma")))
-
-/// Eight sums times their multipliers, limited, rounded, and at their zero point.
-TARGET OCK_INLINE __m256i whole(__m256i sum, __m256 scale, const ock_i8_finish *finish) {
-    __m256 value = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), scale);
-    value = _mm256_min_ps(_mm256_max_ps(value, _mm256_set1_ps(finish->lower)), _mm256_set1_ps(finish->upper));
-    return _mm256_add_epi32(_mm256_cvtps_epi32(value), _mm256_set1_epi32(finish->zero_point));
-}
-
-/// a and b hold 16 results as [0-3, 4-7], [8-11, 12-15]: packed to 16 bytes in order.
-TARGET OCK_INLINE __m128i bytes(__m256i a, __m256i b) {
-    __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);
-    return _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
-}
-
-TARGET OCK_INLINE void put(uint8_t *out, __m128i values, ptrdiff_t count) {
-    if (count >= 16) {
-        _mm_storeu_si128((__m128i *)out, values);
-        return;
-    }
-    uint8_t all[16];
-    _mm_storeu_si128((__m128i *)all, values);
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = all[i];
-}
-
-TARGET OCK_INLINE void put_floats(float *out, __m256 values, ptrdiff_t count) {
-    if (count >= 8) {
-        _mm256_storeu_ps(out, values);
-        return;
-    }
-    float all[8];
-    _mm256_storeu_ps(all, values);
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = all[i];
-}
-
-TARGET OCK_INLINE void product(const ock_i8_tile *tile, const int rows, const int vectors) {
-    __m256i sum[4][2];
-    OCK_UNROLL for (int v = 0; v < vectors; v++) {
-        __m256i bias = _mm256_loadu_si256((const __m256i *)(tile->bias + 8 * v));
-        OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = bias;
-    }
-    const int8_t *weights = tile->packed;
-    const uint8_t *const *pointers = tile->a;
-    const ptrdiff_t span = tile->span;
-    for (ptrdiff_t segment = tile->segments; segment > 0; segment--, pointers += OCK_I8_ROWS) {
-        const uint8_t *a[4];
-        OCK_UNROLL for (int r = 0; r < rows; r++) a[r] = pointers[r];
-#pragma clang loop unroll(disable)
-        for (ptrdiff_t k = 0; k < span; k += 4) {
-            // Bytes 0 and 2 of each four, then 1 and 3, as 16-bit numbers.
-            __m256i even[2], odd[2];
-            OCK_UNROLL for (int v = 0; v < vectors; v++) {
-                __m256i four = _mm256_loadu_si256((const __m256i *)(weights + 32 * v));
-                even[v] = _mm256_srai_epi16(_mm256_slli_epi16(four, 8), 8);
-                odd[v] = _mm256_srai_epi16(four, 8);
-            }
-            weights += 32 * vectors;
-            OCK_UNROLL for (int r = 0; r < rows; r++) {
-                int32_t value;
-                memcpy(&value, a[r] + k, 4);
-                __m256i four = _mm256_set1_epi32(value);
-                __m256i x = _mm256_and_si256(four, _mm256_set1_epi16(0xff)), y = _mm256_srli_epi16(four, 8);
-                OCK_UNROLL for (int v = 0; v < vectors; v++) {
-                    sum[r][v] = _mm256_add_epi32(sum[r][v], _mm256_madd_epi16(x, even[v]));
-                    sum[r][v] = _mm256_add_epi32(sum[r][v], _mm256_madd_epi16(y, odd[v]));
-                }
-            }
-        }
-    }
-    OCK_UNROLL for (int r = 0; r < rows; r++) {
-        const ptrdiff_t at = r * tile->out_stride;
-        if (tile->finish.floats) {
-            OCK_UNROLL for (int v = 0; v < vectors; v++) {
-                __m256 value = _mm256_cvtepi32_ps(sum[r][v]);
-                value = _mm256_mul_ps(value, _mm256_loadu_ps(tile->multipliers + 8 * v));
-                put_floats((float *)tile->out + at + 8 * v, value, tile->columns - 8 * v);
-            }
-        } else {
-            __m256i first = whole(sum[r][0], _mm256_loadu_ps(tile->multipliers), &tile->finish), second = first;
-            if (vectors == 2) second = whole(sum[r][1], _mm256_loadu_ps(tile->multipliers + 8), &tile->finish);
-            put((uint8_t *)tile->out + at, bytes(first, second), tile->columns);
-        }
-    }
-}
-
-#define ROWS(n)                                     \
-    case n:                                         \
-        if (tile->width == 16) product(tile, n, 2); \
-        else product(tile, n, 1);                   \
-        return;
-
-TARGET void ock_i8_gemm_avx2(const ock_i8_tile *tile) {
-    switch (tile->rows) { ROWS(1) ROWS(2) ROWS(3) ROWS(4) }
-}
+#include "int8_avx2.h"
 
 typedef struct {
     __m256i low, high;
@@ -108,10 +10,6 @@ typedef struct {
 TARGET OCK_INLINE halves pairs(__m256i a, __m256i b) {
     halves result = {_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b)};
     return result;
-}
-
-TARGET OCK_INLINE __m256i unsigned16(const uint8_t *in) {
-    return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)in));
 }
 
 TARGET OCK_INLINE __m256i signed16(const int8_t *in) {

@@ -32,6 +32,7 @@ void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distanc
     ptrdiff_t done = 0;
 #if defined(__x86_64__)
     if (isa == OCK_I8_VNNI) done = ock_i8_gemm_rows_vnni(tile, distance);
+    if (isa == OCK_I8_AVX2) done = ock_i8_gemm_rows_avx2(tile, distance);
 #endif
     const uint8_t *a[OCK_I8_ROWS];
     const ptrdiff_t most = ock_i8_tile_rows(isa, tile->width);
@@ -64,6 +65,24 @@ void ock_i8_add(
     CHOOSE(ock_i8_add, sum, a, b, y, count)
 }
 
+int ock_i8_has_winograd(ock_i8_isa isa) { return isa == OCK_I8_AVX2; }
+
+#if defined(__x86_64__)
+#define WINOGRAD(name, value) if (ock_i8_has_winograd(isa)) name##_avx2(value)
+#else
+#define WINOGRAD(name, value) (void)isa; (void)value
+#endif
+
+void ock_i8_winograd_input_tile(ock_i8_isa isa, const ock_i8_winograd_input *tile) {
+    WINOGRAD(ock_i8_winograd_input, tile);
+}
+void ock_i8_winograd_products(ock_i8_isa isa, const ock_i8_winograd_product *product) {
+    WINOGRAD(ock_i8_winograd_product, product);
+}
+void ock_i8_winograd_output_tile(ock_i8_isa isa, const ock_i8_winograd_output *tile) {
+    WINOGRAD(ock_i8_winograd_output, tile);
+}
+
 ptrdiff_t ock_i8_tile_width(ock_i8_isa isa, ptrdiff_t index) {
     static const ptrdiff_t vnni[] = {32, 16, 8, 0}, avx2[] = {16, 8, 0}, other[] = {8, 0};
     return isa == OCK_I8_VNNI ? vnni[index] : isa == OCK_I8_AVX2 ? avx2[index] : other[index];
@@ -74,11 +93,16 @@ ptrdiff_t ock_i8_tile_rows(ock_i8_isa isa, ptrdiff_t width) {
         case OCK_I8_VNNI: return width == 8 ? 8 : 12;
         case OCK_I8_SDOT:
         case OCK_I8_I8MM: return 8;
+        case OCK_I8_AVX2: return width == 8 ? 6 : 4;
         default: return 4;
     }
 }
 
-ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width) { return isa == OCK_I8_VNNI && width == 8 ? 8 : 4; }
+ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width) {
+    return isa == OCK_I8_AVX2 ? 2 : isa == OCK_I8_VNNI && width == 8 ? 8 : 4;
+}
+
+ptrdiff_t ock_i8_weight_size(ock_i8_isa isa) { return isa == OCK_I8_AVX2 ? 2 : 1; }
 
 int ock_i8_centred(ock_i8_isa isa) { return isa == OCK_I8_NEON || isa == OCK_I8_SDOT; }
 

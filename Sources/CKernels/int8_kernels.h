@@ -23,9 +23,13 @@ OCK_I8_DECLARE(scalar)
 OCK_I8_DECLARE(avx2)
 OCK_I8_DECLARE(vnni)
 OCK_I8_DECLARE(neon)
+void ock_i8_winograd_input_avx2(const ock_i8_winograd_input *tile);
+void ock_i8_winograd_product_avx2(const ock_i8_winograd_product *product);
+void ock_i8_winograd_output_avx2(const ock_i8_winograd_output *tile);
 void ock_i8_depthwise_rows_vnni(const ock_i8_rows *run);
 /// As many of the rows as fill whole tiles; returns how many those are.
 ptrdiff_t ock_i8_gemm_rows_vnni(const ock_i8_tile *tile, ptrdiff_t distance);
+ptrdiff_t ock_i8_gemm_rows_avx2(const ock_i8_tile *tile, ptrdiff_t distance);
 /// As many of the windows as it can; returns how many those are. Only where ock_i8_permutes_bytes.
 ptrdiff_t ock_i8_copy_windows_vbmi(const ock_i8_windows *windows);
 /// Whether a set with AVX-512 also has VBMI.

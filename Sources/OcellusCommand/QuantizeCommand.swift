@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Ocellus
 import OcellusFiles
+import OcellusImage
 import OcellusModels
 import OcellusQuantization
 import OcellusTensor
@@ -44,6 +45,10 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "How a layer's range is chosen: minmax, average, percentile or mse.")
     var method = Method.mse
 
+    @Flag(
+        inversion: .prefixedNo, help: "Bring the channels in front of depthwise convolutions to one size first.")
+    var equalization = true
+
     @Flag(help: "Write the model even when a layer does not survive.")
     var force = false
 
@@ -60,21 +65,12 @@ struct QuantizeCommand: ParsableCommand {
         guard original.quantized == nil else {
             throw OcellusError(.invalidArgument, "\(model): int8 already: quantise the float model that it was made of")
         }
-        let quantization = try PostTrainingQuantization(original, method: method.calibration)
         let paths = try sample()
-        let progress = Progress(total: paths.count)
-        var pictures = 0
-        for (index, path) in paths.enumerated() {
-            progress.show(done: index)
-            do throws(OcellusError) {
-                try quantization.observe(try PictureFile.read(path, maximumSide: 600).view)
-                pictures += 1
-            } catch {
-                progress.clear()
-                Report.failure(error.message)
-            }
+        let start = equalization ? try equalized(original, paths) : original
+        let quantization = try PostTrainingQuantization(start, method: method.calibration)
+        let pictures = show(paths, reportingFailures: !equalization) { view throws(OcellusError) in
+            try quantization.observe(view)
         }
-        progress.clear()
         let result = try quantization.quantized()
         let report = try quantization.report(on: result)
         for path in paths.prefix(20) {
@@ -85,6 +81,32 @@ struct QuantizeCommand: ParsableCommand {
         let seen = counted(pictures, "picture", "pictures")
         try result.adding([("calibration", "\(seen), \(method.rawValue)")]).write(to: out)
         Output.line("\(out): int8, calibrated on \(seen) (\(method.rawValue))")
+    }
+
+    private func equalized(_ model: Model, _ paths: [FilePath]) throws(OcellusError) -> Model {
+        let equalization = try ModelEqualization(model)
+        _ = show(paths, reportingFailures: true) { view throws(OcellusError) in try equalization.observe(view) }
+        return try equalization.equalized()
+    }
+
+    /// Shows the pictures that can be read to `observe` and returns how many those are.
+    private func show(
+        _ paths: [FilePath], reportingFailures: Bool, to observe: (ImageView) throws(OcellusError) -> Void
+    ) -> Int {
+        let progress = Progress(total: paths.count)
+        var pictures = 0
+        for (index, path) in paths.enumerated() {
+            progress.show(done: index)
+            do throws(OcellusError) {
+                try observe(try PictureFile.read(path, maximumSide: 600).view)
+                pictures += 1
+            } catch {
+                progress.clear()
+                if reportingFailures { Report.failure(error.message) }
+            }
+        }
+        progress.clear()
+        return pictures
     }
 
     /// At most `images` pictures, evenly from all in the folder.

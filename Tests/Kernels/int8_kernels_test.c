@@ -27,6 +27,11 @@ static uint8_t *bytes(size_t count) {
 
 static int8_t weight(void) { return (int8_t)(below(8) ? (int)below(255) - 127 : below(2) ? 127 : -127); }
 
+static void put_weight(ock_i8_isa isa, void *packed, ptrdiff_t index, int8_t weight) {
+    if (ock_i8_weight_size(isa) == 2) ((int16_t *)packed)[index] = weight;
+    else ((int8_t *)packed)[index] = weight;
+}
+
 enum { guard = 0xa5, room = 16384, most_taps = 28 };
 
 static ock_i8_finish finish(int may_be_floats) {
@@ -43,10 +48,10 @@ static float multiplier(int floats) {
 }
 
 static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
-    ptrdiff_t segments = 1 + below(3), span = 1 + below(70), columns = 1 + below((unsigned)width);
+    ptrdiff_t segments = 1 + below(3), span = 1 + below(below(4) ? 70 : 300), columns = 1 + below((unsigned)width);
     ptrdiff_t out_stride = columns + below(3), group = ock_i8_tile_group(isa, width);
     ptrdiff_t pitch = (span + group - 1) / group * group, pitch4 = (span + 3) / 4 * 4;
-    int8_t *packed = calloc((size_t)(segments * pitch * width), 1);
+    int8_t *packed = calloc((size_t)(segments * pitch * width), 2);
     int8_t *eight = calloc((size_t)(segments * pitch4 * 40), 1);
     int32_t bias[40] = {0}, corrected[40] = {0};
     float multipliers[40] = {0};
@@ -57,7 +62,7 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
         for (ptrdiff_t s = 0; s < segments; s++)
             for (ptrdiff_t k = 0; k < span; k++) {
                 int8_t w = weight();
-                packed[((s * pitch + k) / group * width + c) * group + (s * pitch + k) % group] = w;
+                put_weight(isa, packed, ((s * pitch + k) / group * width + c) * group + (s * pitch + k) % group, w);
                 // The scalar set's form: blocks of eight columns.
                 ptrdiff_t at = s * pitch4 + k;
                 eight[c / 8 * segments * pitch4 * 8 + (at / 4 * 8 + c % 8) * 4 + at % 4] = w;
@@ -95,7 +100,7 @@ static int gemm(ock_i8_isa isa, ptrdiff_t width, ptrdiff_t rows) {
 // Many rows at once against the same rows one by one, which `gemm` has compared with the scalar set.
 static int gemm_rows(ock_i8_isa isa, ptrdiff_t width) {
     static uint8_t got[room], wanted[room];
-    static int8_t packed[80 * 40];
+    static int8_t packed[2 * 80 * 40];
     ptrdiff_t rows = 1 + below(40), span = 1 + below(70), distance = span + below(20);
     ptrdiff_t columns = below(3) ? width : 1 + below((unsigned)width), out_stride = columns + (below(2) ? below(3) : 0);
     int32_t bias[40];
@@ -104,7 +109,8 @@ static int gemm_rows(ock_i8_isa isa, ptrdiff_t width) {
     memset(packed, 0, sizeof packed);
     for (ptrdiff_t c = 0; c < width; c++) {
         ptrdiff_t group = ock_i8_tile_group(isa, width);
-        for (ptrdiff_t k = 0; k < span; k++) packed[(k / group * width + c) * group + k % group] = weight();
+        for (ptrdiff_t k = 0; k < span; k++)
+            put_weight(isa, packed, (k / group * width + c) * group + k % group, weight());
         bias[c] = (int32_t)below(20001) - 10000;
         multipliers[c] = multiplier(end.floats);
     }

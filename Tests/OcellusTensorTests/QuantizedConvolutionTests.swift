@@ -128,6 +128,47 @@ private let quantizedCases: [ConvolutionGeometry] = {
         }
     }
 
+    @Test("Winograd's whole numbers equal the seven loops as far as they are used", arguments: KernelSet.available)
+    func winograd(kernels: KernelSet) throws {
+        var random = Random(seed: 16)
+        let one = (1, 1, 1, 1)
+        let cases = [
+            geometry(8, 8, 16, to: 16, kernel: (3, 3), padding: one),
+            geometry(9, 38, 16, to: 32, kernel: (3, 3), padding: one),
+            geometry(11, 19, 32, to: 48, kernel: (3, 3), padding: one, batch: 2, extraInput: 3, extraOutput: 5),
+            geometry(10, 90, 16, to: 16, kernel: (3, 3), padding: one),
+            geometry(10, 12, 16, to: 32, kernel: (3, 3)),
+            geometry(9, 10, 48, to: 16, kernel: (3, 3), padding: (2, 2, 2, 2)),
+        ]
+        for (index, g) in cases.enumerated() {
+            var test = QuantizedCase(g, &random)
+            for kind in 0..<4 {
+                // Random, then the largest sums in both directions, then the largest transformed inputs and weights.
+                if kind > 0 {
+                    for place in test.input.indices { test.input[place] = kind < 3 || random.below(2) == 0 ? 255 : 0 }
+                    for place in test.weights.indices {
+                        test.weights[place] = kind == 1 || kind == 3 && random.below(2) == 0 ? 127 : -127
+                    }
+                }
+                let found = try quantizedFaults(test, kernels, floats: false, split: 1 + index % 3)
+                #expect(found.isEmpty, "case \(index) kind \(kind) \(g): \(found.prefix(3))")
+            }
+        }
+        // 9 * 128 * 114 * 255 is a little below 2^25, 9 * 128 * 115 * 255 above.
+        for (weight, isUsed) in [(114, true), (115, false), (-114, true), (-115, false)] as [(Int8, Bool)] {
+            var test = QuantizedCase(geometry(8, 8, 128, to: 16, kernel: (3, 3), padding: one), &random)
+            for place in test.input.indices { test.input[place] = 255 }
+            for place in test.weights.indices { test.weights[place] = weight }
+            #expect(try quantizedFaults(test, kernels, floats: false) == [])
+            let packed = try PackedQuantizedConvolution(
+                test.geometry, weights: test.weights, bias: test.bias, multipliers: test.multipliers,
+                padding: test.padding, output: .bytes(zeroPoint: 0, lower: 0, upper: 255), kernels: kernels)
+            let hasIt =
+                kernels.name.utf8.elementsEqual("AVX2+FMA".utf8) || kernels.name.utf8.elementsEqual("AVX-512".utf8)
+            #expect(packed.kernelName.utf8.starts(with: "int8 winograd".utf8) == (hasIt && isUsed))
+        }
+    }
+
     @Test("halves round to even", arguments: KernelSet.available)
     func halves(kernels: KernelSet) throws {
         // 1x1, one input channel, weight 1: output byte = 100 + round(x / 2).

@@ -35,13 +35,13 @@ typedef struct {
 
 /// One tile of a packed matrix product, `rows` x `columns` of the output:
 ///   sum = bias[c] + sum over s, k of a[s * OCK_I8_ROWS + r][k] * weight(s, k, c)
-/// Weights lie [segment][k / group][width][group], zero behind the end of a segment; inputs may be read (and are then
-/// multiplied by zero) up to 16 bytes behind a segment. Sets for which `ock_i8_centred` holds compute with a - 128:
+/// Weights lie [segment][k / group][width][group], zero behind the end of a segment, as bytes or 16-bit numbers
+/// (`ock_i8_weight_size`); inputs may be read (and are then multiplied by zero) up to 16 bytes behind a segment. Sets for which `ock_i8_centred` holds compute with a - 128:
 /// their bias has 128 * sum(weights) added.
 typedef struct {
     const uint8_t *const *a;
     ptrdiff_t segments, span;
-    const int8_t *packed;
+    const void *packed;
     const int32_t *bias;       // [width]
     const float *multipliers;  // [width]
     void *out;
@@ -60,12 +60,50 @@ ptrdiff_t ock_i8_tile_width(ock_i8_isa isa, ptrdiff_t index);
 ptrdiff_t ock_i8_tile_rows(ock_i8_isa isa, ptrdiff_t width);
 /// How many consecutive k of a column lie side by side.
 ptrdiff_t ock_i8_tile_group(ock_i8_isa isa, ptrdiff_t width);
+/// Bytes that a weight of the product takes: 1 or 2.
+ptrdiff_t ock_i8_weight_size(ock_i8_isa isa);
 /// Whether the set's product subtracts 128 from every activation.
 int ock_i8_centred(ock_i8_isa isa);
 void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile);
 /// Any number of rows at equal distances in bytes, a[0] being the first; one segment. `next`
 /// is where weights of what comes next lie, or null: then rows further on are fetched.
 void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distance);
+
+/// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution at stride 1 from 36 products a channel pair, not 144. In whole
+/// numbers modulo 2^32, so that outputs whose sum of products stays below 2^25 are exact. Channels come in sixteens.
+/// Whether the set has it:
+int ock_i8_has_winograd(ock_i8_isa isa);
+
+/// The transform of one tile's 6x6 inputs, given row by row: out[p * plane + c] = (B^T d B)[p].
+typedef struct {
+    const uint8_t *const *in;  // [36], each [channels]
+    int16_t *out;
+    ptrdiff_t plane, channels;
+} ock_i8_winograd_input;
+
+/// Sums over the input channels at one point: out[t * out_stride + n] = sum over c of a[t * channels + c] * weight(c, n).
+typedef struct {
+    const int16_t *a, *packed;  // packed: [channels / 2][16][2]
+    int32_t *out;
+    ptrdiff_t out_stride, tiles, channels;
+} ock_i8_winograd_product;
+
+/// The way back: 4x4 outputs finish(bias + A^T m A), of which `rows` x `columns` are stored. Transformed weights are (G g
+/// G^T)[y][x] * s[y] * s[x], s = 4, 6, 6, 24, 24, 1, which makes them whole.
+typedef struct {
+    const int32_t *in;  // (p, c) at p * plane + c
+    ptrdiff_t plane, channels;
+    const int32_t *bias;       // [channels]
+    const float *multipliers;  // [channels]
+    uint8_t *out;
+    ptrdiff_t out_row, out_stride;
+    ptrdiff_t rows, columns;  // 1 ... 4
+    ock_i8_finish finish;     // bytes
+} ock_i8_winograd_output;
+
+void ock_i8_winograd_input_tile(ock_i8_isa isa, const ock_i8_winograd_input *tile);
+void ock_i8_winograd_products(ock_i8_isa isa, const ock_i8_winograd_product *product);
+void ock_i8_winograd_output_tile(ock_i8_isa isa, const ock_i8_winograd_output *tile);
 
 /// The windows of `count` neighbouring outputs, each `high` runs of at most 16 bytes, copied together: byte k of run y
 /// of window i goes to to[i * pitch + y * run + k]. All 16 are read and written; what is too many is overwritten by what

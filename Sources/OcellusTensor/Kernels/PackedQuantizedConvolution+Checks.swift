@@ -2,15 +2,22 @@
 import CKernels
 
 extension PackedQuantizedConvolution {
-    /// No sum may leave 32 bits, whatever the input: kernels do not check. Returns the largest size that a sum times
-    /// its multiplier can have.
+    /// How large numbers can become, whatever the input.
+    struct Reach {
+        /// A sum of products, without its bias.
+        var sum = 0
+        /// A sum with its bias, times its multiplier.
+        var scaled = 0.0
+    }
+
+    /// No sum may leave 32 bits, whatever the input: kernels do not check.
     @_optimize(speed)
     static func check(
         _ geometry: ConvolutionGeometry, _ weights: UnsafePointer<Int8>, _ bias: UnsafePointer<Int32>,
         _ multipliers: UnsafePointer<Float>
-    ) throws(OcellusError) -> Double {
+    ) throws(OcellusError) -> Reach {
         let depth = geometry.taps * (geometry.input.channels / geometry.groups)
-        var largest = 0.0
+        var reach = Reach()
         for channel in 0..<geometry.output.channels {
             guard multipliers[channel].isFinite, multipliers[channel] > 0 else {
                 throw OcellusError(
@@ -33,9 +40,10 @@ extension PackedQuantizedConvolution {
                     .invalidArgument,
                     "int8 convolution: sums of channel \(channel) can reach \(least)...\(most) and would leave 32 bits")
             }
-            largest = max(largest, Double(max(most, -least)) * Double(multipliers[channel]))
+            reach.sum = max(reach.sum, most - Int(bias[channel]), Int(bias[channel]) - least)
+            reach.scaled = max(reach.scaled, Double(max(most, -least)) * Double(multipliers[channel]))
         }
-        return largest
+        return reach
     }
 
     static func finish(_ output: Output) throws(OcellusError) -> ock_i8_finish {

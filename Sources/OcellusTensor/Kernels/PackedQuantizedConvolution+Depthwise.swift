@@ -9,12 +9,15 @@ extension PackedQuantizedConvolution {
         geometry.kernelWidth == 3 && geometry.kernelHeight <= 3 && geometry.dilationWidth == 1
     }
 
-    /// Neighbouring pixels of 8, 16 or 32 channels that fill one vector of 64, when positions touch.
+    /// Channels that the set's depthwise kernels compute together.
+    var channelsPerVector: Int { isa == OCK_I8_VNNI ? 64 : isa == OCK_I8_AVX2 ? 16 : 1 }
+
+    /// Neighbouring pixels of 8, 16 or 32 channels that fill one vector, when positions touch.
     var pixelsPerVector: Int {
         let channels = geometry.input.channels
         let touching = geometry.inputStride == channels && geometry.outputStride == channels
-        guard isa == OCK_I8_VNNI, touching, channels == 8 || channels == 16 || channels == 32 else { return 1 }
-        return 64 / channels
+        guard touching, channels == 8 || channels == 16 || channels == 32 else { return 1 }
+        return max(1, channelsPerVector / channels)
     }
 
     @_optimize(speed)
@@ -115,13 +118,13 @@ extension PackedQuantizedConvolution {
             ock_i8_depthwise_row(isa, &run)
             return
         }
-        // As if 64 channels, with positions closer than that; the last vector overlaps the one before.
+        // As if so many channels, with positions closer than that; the last vector overlaps the one before.
         let rest = run.pixels % together
         run.pixels /= together
         run.step = together
         run.together = 1
-        run.channels = 64
-        run.out_stride = 64
+        run.channels = channelsPerVector
+        run.out_stride = channelsPerVector
         ock_i8_depthwise_row(isa, &run)
         guard rest > 0 else { return }
         let back = columns.count &- together

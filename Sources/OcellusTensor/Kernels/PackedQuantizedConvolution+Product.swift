@@ -26,7 +26,7 @@ extension PackedQuantizedConvolution {
             blocks.append(
                 Block(
                     column: column, columns: min(width, left), width: width,
-                    rows: ock_i8_tile_rows(isa, width), packedOffset: column * layout.depth))
+                    rows: ock_i8_tile_rows(isa, width), packedOffset: column * layout.depth * ock_i8_weight_size(isa)))
             column += width
         }
         return blocks
@@ -39,6 +39,7 @@ extension PackedQuantizedConvolution {
         let depth = layout.segments * layout.span
         let columns = geometry.output.channels / geometry.groups
         let centred = ock_i8_centred(isa) != 0
+        let isWide = ock_i8_weight_size(isa) == 2
         // Groups are 1, 2, 4 or 8 wide; divisions would take longer than everything else at start-up.
         let (shift, mask) = (layout.group.trailingZeroBitCount, layout.group - 1)
         for output in 0..<geometry.output.channels {
@@ -47,12 +48,17 @@ extension PackedQuantizedConvolution {
             var sum: Int32 = 0
             for block in blocks where column >= block.column && column < block.column + block.columns {
                 let to = packed.pointer + output / columns * packedPerGroup + block.packedOffset
+                let wide = UnsafeMutableRawPointer(to).assumingMemoryBound(to: Int16.self)
                 let from = weights + output * depth
                 var index = 0
                 for segment in 0..<layout.segments {
                     for k in segment &* layout.pitch..<segment &* layout.pitch &+ layout.span {
                         let place = ((k >> shift) &* block.width &+ column &- block.column) << shift
-                        to[place &+ (k & mask)] = from[index]
+                        if isWide {
+                            wide[place &+ (k & mask)] = Int16(from[index])
+                        } else {
+                            to[place &+ (k & mask)] = from[index]
+                        }
                         sum &+= Int32(from[index])
                         index &+= 1
                     }
@@ -103,7 +109,7 @@ extension PackedQuantizedConvolution {
                 for index in part.blocks {
                     let block = blocks[index]
                     let channel = group &* biasPerGroup &+ block.column
-                    tile.packed = UnsafePointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))
+                    tile.packed = UnsafeRawPointer(packed.pointer + (group &* packedPerGroup &+ block.packedOffset))
                     tile.bias = UnsafePointer(bias.pointer + channel)
                     tile.multipliers = UnsafePointer(multipliers.pointer + channel)
                     tile.width = block.width
@@ -130,13 +136,14 @@ extension PackedQuantizedConvolution {
         let step = geometry.outputStride &* elementSize
         // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
         let streamsWeights = packedPerGroup > 1 << 18
+        let blockSize = tile.width &* layout.depth &* ock_i8_weight_size(isa)
         let slice = layout.depth &* 16
         let end = positions.upperBound
         var position = positions.lowerBound
         if geometry.isPointwise {
             table[0] = input + position &* geometry.inputStride
             tile.rows = end &- position
-            tile.next = streamsWeights ? UnsafeRawPointer(tile.packed + tile.width &* layout.depth) : nil
+            tile.next = streamsWeights ? tile.packed + blockSize : nil
             tile.out = output + position &* step
             ock_i8_gemm_rows(isa, &tile, geometry.inputStride)
             return
@@ -153,8 +160,7 @@ extension PackedQuantizedConvolution {
             }
             tile.next =
                 streamsWeights
-                ? UnsafeRawPointer(
-                    tile.packed + (tile.width &* layout.depth &+ (position &- positions.lowerBound) / most &* slice))
+                ? tile.packed + (blockSize &+ (position &- positions.lowerBound) / most &* slice)
                 : UnsafeRawPointer(input + (position &+ tile.rows) &* geometry.inputStride)
             tile.out = output + position &* step
             ock_i8_gemm(isa, &tile)

@@ -22,7 +22,7 @@ extension PackedQuantizedConvolution {
 
         var depth: Int { segments * pitch }
 
-        init(_ g: ConvolutionGeometry, _ isa: ock_i8_isa) {
+        init(_ g: ConvolutionGeometry, _ isa: ock_i8_isa, tileRows: Int) {
             if g.isDepthwise {
                 group = ock_i8_depthwise_group(isa)
                 // Taps, a kernel row rounded up to whole groups.
@@ -36,6 +36,18 @@ extension PackedQuantizedConvolution {
                 return
             }
             let channels = g.input.channels / g.groups
+            if tileRows > 0 {
+                // A product over the channels at each point.
+                segments = 1
+                span = channels
+                pitch = channels
+                group = 2
+                joinsTaps = false
+                copiesWindows = false
+                bandRows = 0
+                scratchCount = g.quantizedWinogradScratch(tileRows: tileRows)
+                return
+            }
             let width = PackedQuantizedConvolution.firstWidth(g.output.channels / g.groups, isa)
             group = ock_i8_tile_group(isa, width)
             joinsTaps =

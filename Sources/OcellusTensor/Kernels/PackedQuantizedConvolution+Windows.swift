@@ -19,7 +19,7 @@ extension PackedQuantizedConvolution {
             let out = output + row &* g.output.width &* g.outputStride &* elementSize
             for index in 0..<blocks.count {
                 let block = blocks[index]
-                tile.packed = UnsafePointer(packed.pointer + block.packedOffset)
+                tile.packed = UnsafeRawPointer(packed.pointer + block.packedOffset)
                 tile.bias = UnsafePointer(bias.pointer + block.column)
                 tile.multipliers = UnsafePointer(multipliers.pointer + block.column)
                 tile.width = block.width

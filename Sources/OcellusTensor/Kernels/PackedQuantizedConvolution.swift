@@ -1,5 +1,5 @@
 // An int8 convolution made ready to run: weights in the order the kernels read them. The loops are in the extensions:
-// +Product (dense and grouped), +Segments (where its inputs lie) and +Depthwise.
+// +Product (dense and grouped), +Segments (where its inputs lie), +Winograd (dense 3x3) and +Depthwise.
 import CKernels
 
 /// Convolution of unsigned bytes with signed bytes, NHWC. Immutable: any number of threads may run it at once.
@@ -36,7 +36,10 @@ public struct PackedQuantizedConvolution: Sendable {
     let isa: ock_i8_isa
     let finish: ock_i8_finish
     let layout: Layout
-    /// Product: [group][block][segment][k / 4][width][4]. Depthwise: as CKernelsInt8.h says, then the shifted copy.
+    /// Rows of 4x4 output tiles that are transformed together; 0 where Winograd's method is not used.
+    let tileRows: Int
+    /// Product: [group][block][segment][k / 4][width][4], some sets' as 16-bit numbers in pairs. Winograd:
+    /// [point][block][channel / 2][16][2]. Depthwise: as CKernelsInt8.h says, then the shifted copy.
     let packed: Buffer<Int8>
     let bias: Buffer<Int32>
     let multipliers: Buffer<Float>
@@ -57,17 +60,20 @@ public struct PackedQuantizedConvolution: Sendable {
         multipliers: UnsafePointer<Float>, padding: UnsafePointer<UInt8>, output: Output, kernels: KernelSet = .best
     ) throws(OcellusError) {
         try geometry.validate()
-        let largest = try PackedQuantizedConvolution.check(geometry, weights, bias, multipliers)
+        let reach = try PackedQuantizedConvolution.check(geometry, weights, bias, multipliers)
         self.geometry = geometry
         self.kernels = kernels
         finish = try PackedQuantizedConvolution.finish(output)
         // Left to the slow kernel: depthwise floats, because no network ends in one, and products so large that they
         // do not convert to integers, because no network that was quantised has any.
-        let isOdd = finish.floats != 0 ? geometry.isDepthwise : largest > 0x7fff_ff00
+        let isOdd = finish.floats != 0 ? geometry.isDepthwise : reach.scaled > 0x7fff_ff00
         isa = isOdd ? OCK_I8_SCALAR : kernels.quantized
         let groups = geometry.isDepthwise ? 1 : geometry.groups
         let columns = geometry.output.channels / groups
-        layout = Layout(geometry, isa)
+        // Winograd's sums have 6 bits less.
+        let isSmall = finish.floats == 0 && reach.sum < 1 << 25
+        tileRows = isSmall && ock_i8_has_winograd(isa) != 0 ? geometry.winogradTileRows : 0
+        layout = Layout(geometry, isa, tileRows: tileRows)
         if geometry.isDepthwise {
             biasPerGroup = (columns + 63) / 64 * 64
             blocks = []
@@ -75,9 +81,9 @@ public struct PackedQuantizedConvolution: Sendable {
         } else {
             blocks = PackedQuantizedConvolution.split(columns, layout, isa)
             biasPerGroup = blocks.last.map { $0.column + $0.width } ?? 0
-            packedPerGroup = biasPerGroup * layout.depth
+            packedPerGroup = biasPerGroup * layout.depth * ock_i8_weight_size(isa)
         }
-        packed = try Buffer(count: packedPerGroup * groups)
+        packed = try Buffer(count: packedPerGroup * (tileRows > 0 ? PackedConvolution.winogradPoints : groups))
         self.bias = try Buffer(count: biasPerGroup * groups)
         self.multipliers = try Buffer(count: biasPerGroup * groups)
         let channels = geometry.input.channels
@@ -87,6 +93,8 @@ public struct PackedQuantizedConvolution: Sendable {
         scratchCount = layout.scratchCount
         if geometry.isDepthwise {
             packDepthwise(weights, bias, multipliers)
+        } else if tileRows > 0 {
+            packWinograd(weights, bias, multipliers)
         } else {
             packProduct(weights, bias, multipliers)
         }
@@ -98,7 +106,7 @@ public struct PackedQuantizedConvolution: Sendable {
             let kind = hasColumnKernel ? "columns " : hasRowKernel ? "row " : "taps "
             return "int8 depthwise " + kind + kernels.name
         }
-        return "int8 gemm \(block.rows)x\(block.width) " + kernels.name
+        return (tileRows > 0 ? "int8 winograd 6" : "int8 gemm \(block.rows)") + "x\(block.width) " + kernels.name
     }
 
     /// Computes all of it, shared among the threads of `pool`; nil computes in the calling thread alone.
@@ -148,6 +156,8 @@ public struct PackedQuantizedConvolution: Sendable {
             let width = geometry.output.width
             let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
             runDepthwise(input, output, table, rows)
+        } else if tileRows > 0 {
+            runWinograd(input, output, table, rows)
         } else {
             runProduct(input, output, table, part)
         }
