@@ -124,10 +124,12 @@ public struct PackedQuantizedConvolution: Sendable {
             )
             return
         }
-        let isFree = !geometry.isDepthwise && !layout.copiesWindows
+        let isFree = !geometry.isDepthwise && !layout.copiesWindows && tileRows == 0
+        // Whole tiles, or whole rows.
+        let unit = isFree && geometry.isPointwise ? 24 : (tileRows > 0 ? 4 : 1) &* geometry.output.width
         let parts = ConvolutionParts(
-            geometry, unit: isFree && geometry.isPointwise ? 24 : geometry.output.width, blocks: max(1, blocks.count),
-            mayCutBlocks: isFree && geometry.groups == 1, weights: packed.count, threads: pool.threads)
+            geometry, unit: unit, blocks: max(1, blocks.count), mayCutBlocks: isFree && geometry.groups == 1,
+            weights: packed.count, threads: pool.threads)
         pool.run(chunks: parts.count) { index, worker in
             run(parts.part(index), input, output, scratch + worker &* scratchStride)
         }
@@ -152,9 +154,9 @@ public struct PackedQuantizedConvolution: Sendable {
         let address = (UInt(bitPattern: scratch) &+ 7) & ~7
         guard !part.positions.isEmpty, let table = UnsafeMutablePointer<UnsafePointer<UInt8>?>(bitPattern: address)
         else { return }
+        let width = geometry.output.width
+        let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
         if geometry.isDepthwise {
-            let width = geometry.output.width
-            let rows = part.positions.lowerBound / width..<part.positions.upperBound / width
             runDepthwise(input, output, table, rows)
         } else if tileRows > 0 {
             runWinograd(input, output, table, rows)
