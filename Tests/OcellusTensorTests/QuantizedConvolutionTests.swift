@@ -135,7 +135,7 @@ private let quantizedCases: [ConvolutionGeometry] = {
         let cases = [
             geometry(8, 8, 16, to: 16, kernel: (3, 3), padding: one),
             geometry(9, 38, 16, to: 32, kernel: (3, 3), padding: one),
-            geometry(11, 19, 32, to: 48, kernel: (3, 3), padding: one, batch: 2, extraInput: 3, extraOutput: 5),
+            geometry(9, 11, 32, to: 32, kernel: (3, 3), padding: one, batch: 2, extraInput: 3, extraOutput: 5),
             geometry(10, 90, 16, to: 16, kernel: (3, 3), padding: one),
             geometry(10, 12, 16, to: 32, kernel: (3, 3)),
             geometry(9, 10, 48, to: 16, kernel: (3, 3), padding: (2, 2, 2, 2)),

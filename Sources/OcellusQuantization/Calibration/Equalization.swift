@@ -51,7 +51,7 @@ public final class Equalization {
     /// The parameters of the same function. Throws `.invalidArgument` when no picture was seen.
     public func equalized() throws(OcellusError) -> Parameters {
         guard count > 0 else {
-            throw OcellusError(.invalidArgument, "equalisation needs pictures, and none was given")
+            throw OcellusError(.invalidArgument, "calibration needs pictures, and none was given")
         }
         var result = parameters
         for pair in pairs {
