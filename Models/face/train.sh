@@ -32,4 +32,4 @@ stage small --from scratch --architecture retinaface-mobilenet0.25 --size 192 --
     --average 0.998 --measure-every 1000
 stage face --from "$folder/small.float.safetensors" --size 300 --seed 12 --steps 6000 --int8-steps 500 \
     --rate 1.5e-3 --warm-up 100 --final-rate 0.01 --landmark-weight 1 --teacher-landmark-weight 0.3 --regression-beta 0.2 \
-    --average 0.999 --measure-every 1500
+    --average 0.999 --measure-every 1500 --calibration average

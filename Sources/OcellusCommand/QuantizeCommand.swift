@@ -9,19 +9,6 @@ import OcellusQuantization
 import OcellusTensor
 
 struct QuantizeCommand: ParsableCommand {
-    enum Method: String, ExpressibleByArgument, CaseIterable {
-        case minmax, average, percentile, mse
-
-        var calibration: CalibrationMethod {
-            switch self {
-            case .minmax: return .minMax
-            case .average: return .movingAverage(momentum: 0.9)
-            case .percentile: return .percentile(0.9999)
-            case .mse: return .meanSquaredError
-            }
-        }
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "quantize", abstract: "Turns a float model into an int8 model.",
         discussion: """
@@ -43,7 +30,7 @@ struct QuantizeCommand: ParsableCommand {
     var images = 200
 
     @Option(help: "How a layer's range is chosen: minmax, average, percentile or mse.")
-    var method = Method.mse
+    var method = CalibrationChoice.mse
 
     @Flag(
         inversion: .prefixedNo, help: "Bring the channels in front of depthwise convolutions to one size first.")

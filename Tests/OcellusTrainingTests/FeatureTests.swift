@@ -58,12 +58,12 @@ struct FeatureTests {
         return try Model(description, seed == 0 ? FormulaParameters.make(graph, fresh: true) : other(graph))
     }
 
-    /// The same numbers with their signs changed here and there.
+    /// The same numbers, every fifth weight halved.
     private static func other(_ graph: Graph) throws -> Parameters {
         let parameters = try FormulaParameters.make(graph, fresh: true)
         for declaration in graph.parameters where declaration.role == .weight {
             let values = try parameters.required(declaration).values
-            for index in 0..<values.count where index % 5 == 0 { values.pointer[index] *= -0.5 }
+            for index in 0..<values.count where index % 5 == 0 { values.pointer[index] *= 0.5 }
         }
         return parameters
     }
@@ -86,9 +86,9 @@ struct FeatureTests {
         #expect(try equal.advance().loss.distillation < 1e-4)
         let other = try session(Self.model(seed: 1), Self.model(seed: 0), frozen: false)
         let first = try other.advance().loss.distillation
-        for _ in 0..<10 { _ = try other.advance() }
+        for _ in 0..<30 { _ = try other.advance() }
         let last = try other.advance().loss.distillation
-        #expect(first > 10 && last < 0.8 * first, "\(first), later \(last)")
+        #expect(first > 0.5 && last < 0.8 * first, "\(first), later \(last)")
     }
 
     @Test("a teacher without its normalisations is refused with what to do")

@@ -16,6 +16,9 @@ struct TrainScheduleOptions: ParsableArguments {
         help: ArgumentHelp("Steps under simulated int8 (default: a tenth of the steps in float).", valueName: "count"))
     var int8Steps: Int?
 
+    @Option(help: "How ranges are chosen before the steps under simulated int8.")
+    var calibration = CalibrationChoice.mse
+
     @Option(help: "Pictures in a batch.")
     var batch = 8
 
@@ -103,6 +106,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.epochs = epochs
         recipe.steps = steps
         recipe.int8Steps = int8Steps
+        recipe.calibration = calibration.calibration
         recipe.batch = batch
         recipe.accumulation = accumulate
         recipe.rate = rate

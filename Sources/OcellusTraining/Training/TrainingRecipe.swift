@@ -1,6 +1,7 @@
 // The recipe that `ocellus train` and the trainer of the C library share: a few numbers a person chooses, and the plan that
 // follows from them for a network. Not the plan itself: that has every number.
 import OcellusModels
+import OcellusQuantization
 import OcellusTensor
 
 /// How a run learns. The defaults are those of `ocellus train`.
@@ -11,6 +12,9 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var steps: Int?
     /// Steps under simulated int8; nil: a tenth of the steps in float. 0: calibration alone makes the integers.
     public var int8Steps: Int?
+    /// How ranges are chosen before the steps under int8. Where a channel lights up on rare pictures alone, averages keep it
+    /// from taking the others' steps.
+    public var calibration = CalibrationMethod.meanSquaredError
     /// Pictures in a batch.
     public var batch = 8
     /// Batches whose gradients are averaged before a step.
@@ -103,6 +107,7 @@ public struct TrainingRecipe: Sendable, Equatable {
             float: float, quantized: quantized, floatSteps: count, quantizedSteps: int8Count,
             measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)
         plan.quantized.seed = seed &+ 1
+        plan.calibration = calibration
         return plan
     }
 }
