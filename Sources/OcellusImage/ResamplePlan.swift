@@ -70,12 +70,8 @@ struct ResamplePlan {
         let (top, height) = (Int(mapping.offsetY), mapping.resizedHeight)
         let fill = fillPixel
         writer.fill(fill, into: output, count: top &* inputWidth)
-        if let pool {
-            pool.run(rows: height) { part, worker in
-                resample(part, of: image, into: output, writer: writer, workers[worker])
-            }
-        } else {
-            resample(0..<height, of: image, into: output, writer: writer, workers[0])
+        ThreadPool.run(rows: height, on: pool) { part, worker in
+            resample(part, of: image, into: output, writer: writer, workers[worker])
         }
         let bottom = top &+ height
         writer.fill(

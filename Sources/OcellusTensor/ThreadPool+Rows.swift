@@ -11,4 +11,9 @@ extension ThreadPool {
             body(rows &* chunk / parts..<rows &* (chunk &+ 1) / parts, worker)
         }
     }
+
+    /// The same on `pool`; where there is none, all rows at once on the calling thread, as worker 0.
+    public static func run(rows: Int, on pool: ThreadPool?, _ body: (_ part: Range<Int>, _ worker: Int) -> Void) {
+        if let pool { pool.run(rows: rows, body) } else { body(0..<rows, 0) }
+    }
 }

@@ -46,23 +46,12 @@ struct ThreadedConvolutionTests {
             let packed = try PackedQuantizedConvolution(
                 g, weights: weights, bias: bias, multipliers: multipliers, padding: padding,
                 output: .bytes(zeroPoint: 9, lower: 0, upper: 255), kernels: kernels)
-            var expected: [UInt8] = []
-            for threads in 1...5 {
-                let pool = threads == 1 ? nil : try ThreadPool(threads: threads)
-                let each = (packed.scratchCount + 63) / 64 * 64
-                let scratch = try Buffer<UInt8>(count: each * threads)
-                let output = try Buffer([UInt8](repeating: 1, count: g.output.count + 64))
+            try expectSame(
+                kernels, scratch: packed.scratchCount, alignment: 64, output: g.output.count + 64, guardValue: UInt8(1)
+            ) { output, scratch, each, pool in
                 packed.run(
-                    input: input.pointer, output: UnsafeMutableRawPointer(output.pointer), scratch: scratch.pointer,
+                    input: input.pointer, output: UnsafeMutableRawPointer(output), scratch: scratch,
                     scratchStride: each, pool: pool)
-                let found = [UInt8](output.elements)
-                if threads == 1 { expected = found }
-                let isEqual = found == expected
-                #expect(
-                    isEqual,
-                    "\(kernels.name) on \(threads) threads, case \(index): \(zip(found, expected).filter { $0 != $1 }.count) differ"
-                )
-                withExtendedLifetime((output, scratch)) {}
             }
         }
         withExtendedLifetime(input) {}
@@ -78,25 +67,37 @@ struct ThreadedConvolutionTests {
         let weights = random.floats(g.weightCount)
         for kernels in KernelSet.available {
             let packed = try PackedConvolution(g, weights: weights, clamp: .relu, kernels: kernels, method: method)
-            var expected: [Float] = []
-            for threads in 1...5 {
-                let pool = threads == 1 ? nil : try ThreadPool(threads: threads)
-                let each = (packed.scratchCount + 15) / 16 * 16
-                let scratch = try Buffer<Float>(count: each * threads)
-                let output = try Buffer([Float](repeating: -3, count: g.output.count))
+            try expectSame(
+                kernels, scratch: packed.scratchCount, alignment: 16, output: g.output.count, guardValue: Float(-3)
+            ) { output, scratch, each, pool in
                 packed.run(
-                    input: input.pointer, output: output.pointer, scratch: scratch.pointer, scratchStride: each,
-                    pool: pool)
-                let found = [Float](output.elements)
-                if threads == 1 { expected = found }
-                let isEqual = found == expected
-                #expect(
-                    isEqual,
-                    "\(kernels.name) on \(threads) threads, case \(index): \(zip(found, expected).filter { $0 != $1 }.count) differ"
-                )
-                withExtendedLifetime((output, scratch)) {}
+                    input: input.pointer, output: output, scratch: scratch, scratchStride: each, pool: pool)
             }
         }
         withExtendedLifetime(input) {}
+    }
+
+    /// Runs on one to five threads; `scratch` elements for each are rounded up to `alignment`.
+    private func expectSame<Element: BitwiseCopyable & Equatable>(
+        _ kernels: KernelSet, scratch count: Int, alignment: Int, output outputCount: Int, guardValue: Element,
+        run: (
+            _ output: UnsafeMutablePointer<Element>, _ scratch: UnsafeMutablePointer<Element>, _ each: Int,
+            _ pool: ThreadPool?
+        ) -> Void
+    ) throws {
+        let each = (count + alignment - 1) / alignment * alignment
+        var expected: [Element] = []
+        for threads in 1...5 {
+            let pool = threads == 1 ? nil : try ThreadPool(threads: threads)
+            let scratch = try Buffer<Element>(count: each * threads)
+            let output = try Buffer([Element](repeating: guardValue, count: outputCount))
+            run(output.pointer, scratch.pointer, each, pool)
+            let found = [Element](output.elements)
+            withExtendedLifetime((output, scratch)) {}
+            if threads == 1 { expected = found }
+            let isEqual = found == expected
+            let differing = zip(found, expected).count { $0 != $1 }
+            #expect(isEqual, "\(kernels.name) on \(threads) threads: \(differing) differ")
+        }
     }
 }

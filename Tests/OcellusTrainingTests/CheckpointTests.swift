@@ -62,6 +62,22 @@ struct CheckpointTests {
         try body(folder)
     }
 
+    /// A run at step 5 with its checkpoint at `path` and the one of step 2 before it; `older` and `numbers` are of step 2.
+    private static func withTwoCheckpoints(
+        _ body: (_ path: String, _ run: Run, _ older: TrainingProgress, _ numbers: [UInt32]) throws -> Void
+    ) throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "run.checkpoint").path
+            var run = try Run(2)
+            try run.go(to: 2)
+            try run.checkpoint.write(run.progress, to: path)
+            let (older, numbers) = (run.progress, run.numbers)
+            try run.go(to: 5)
+            try run.checkpoint.write(run.progress, to: path)
+            try body(path, run, older, numbers)
+        }
+    }
+
     @Test("a run that stops anywhere goes on bit for bit", arguments: OptimizerTests.rules.indices, [1, 3, 4, 7])
     func resume(_ rule: Int, _ stop: Int) throws {
         try CheckpointTests.withFolder { folder in
@@ -84,14 +100,7 @@ struct CheckpointTests {
 
     @Test("cut off at any byte, the one before it is used")
     func truncated() throws {
-        try CheckpointTests.withFolder { folder in
-            let path = folder.appending(path: "run.checkpoint").path
-            var run = try Run(2)
-            try run.go(to: 2)
-            try run.checkpoint.write(run.progress, to: path)
-            let older = run.progress
-            try run.go(to: 5)
-            try run.checkpoint.write(run.progress, to: path)
+        try CheckpointTests.withTwoCheckpoints { path, run, older, _ in
             let content = try Data(contentsOf: URL(filePath: path))
             let fresh = try Run(2)
             for length in Array(stride(from: 0, to: content.count, by: 97)) + [content.count - 1] {
@@ -113,15 +122,7 @@ struct CheckpointTests {
 
     @Test("with any bit flipped, the one before it is used, and what was wrong is said")
     func flipped() throws {
-        try CheckpointTests.withFolder { folder in
-            let path = folder.appending(path: "run.checkpoint").path
-            var run = try Run(2)
-            try run.go(to: 2)
-            try run.checkpoint.write(run.progress, to: path)
-            let older = run.progress
-            let numbers = run.numbers
-            try run.go(to: 5)
-            try run.checkpoint.write(run.progress, to: path)
+        try CheckpointTests.withTwoCheckpoints { path, run, older, numbers in
             let content = try Data(contentsOf: URL(filePath: path))
             // The header's length, the header with its metadata, arrays, and the checksum at the end.
             let places = Array(stride(from: 0, to: content.count, by: 41)) + (1...5).map { content.count - $0 }

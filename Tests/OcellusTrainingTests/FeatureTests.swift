@@ -106,14 +106,13 @@ struct FeatureTests {
 private struct Squares: BatchMaker {
     static let size = 64
 
+    private let pictures = FormulaBatches(
+        Array(0..<8), size: size, classes: 2, smallest: 13, normalize: { byte, _ in Float(byte) - 110 })
+
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
     ) throws(OcellusError) -> [[GroundTruth]] {
-        let each = Squares.size * Squares.size * 3
-        for index in 0..<count {
-            let picture = FormulaPicture((first + index) % 8, size: Squares.size, classes: 2, smallest: 13)
-            for (i, byte) in picture.pixels.enumerated() { input[index * each + i] = Float(byte) - 110 }
-        }
+        _ = try pictures.read(first: first, count: count, into: input, pool)
         return [[GroundTruth]](repeating: [], count: count)
     }
 }

@@ -69,12 +69,8 @@ struct SumStep {
     func run(
         _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, _ pool: ThreadPool?
     ) {
-        guard let pool else {
-            addQuantized(a, b, y, count: count, parameters: parameters, kernels: kernels)
-            return
-        }
         // Whole vectors of the widest kernels.
-        pool.run(rows: (count &+ 63) / 64) { part, _ in
+        ThreadPool.run(rows: (count &+ 63) / 64, on: pool) { part, _ in
             let first = 64 &* part.lowerBound
             addQuantized(
                 a + first, b + first, y + first, count: min(count, 64 &* part.upperBound) &- first,

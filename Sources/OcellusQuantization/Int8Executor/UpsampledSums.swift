@@ -75,11 +75,7 @@ struct UpsampledSumStep {
     func run(
         _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, _ pool: ThreadPool?
     ) {
-        guard let pool else {
-            addUpsampledQuantized(a, b, bShape: smallShape, y, yShape: shape, parameters: parameters, kernels: kernels)
-            return
-        }
-        pool.run(rows: shape.batch &* shape.height) { part, _ in
+        ThreadPool.run(rows: shape.batch &* shape.height, on: pool) { part, _ in
             addUpsampledQuantized(
                 a, b, bShape: smallShape, y, yShape: shape, parameters: parameters, kernels: kernels, rows: part)
         }

@@ -3,18 +3,6 @@
 import CKernels
 
 extension ConvolutionGeometry {
-    /// Rows of 4x4 tiles worth transforming together; 0 where the method does not apply or does not pay.
-    var winogradTileRows: Int {
-        guard kernelHeight == 3, kernelWidth == 3, strideHeight == 1, strideWidth == 1, dilationHeight == 1,
-            dilationWidth == 1, groups == 1, input.channels % 16 == 0, output.channels % 16 == 0,
-            output.height >= 8, output.width >= 8
-        else { return 0 }
-        // About twenty tiles: enough for the products, and few enough for the second-level cache.
-        return max(1, 20 / winogradTilesInRow)
-    }
-
-    var winogradTilesInRow: Int { (output.width + 3) / 4 }
-
     /// Floats: a pointer table, transformed inputs and sums, and room to align them.
     func winogradScratch(tileRows: Int) -> Int {
         2 * PackedConvolution.winogradPoints + 2 + 32 + PackedConvolution.winogradPoints * tileRows
@@ -27,7 +15,7 @@ extension PackedConvolution {
 
     /// G g for three weights.
     @inline(__always)
-    private static func spread(_ a: Float, _ b: Float, _ c: Float) -> (Float, Float, Float, Float, Float, Float) {
+    private static func spread(_ a: Float, _ b: Float, _ c: Float) -> WinogradPoints<Float> {
         let (sum, far) = ((a + c) / -6, a / 24 + c / 6)
         return (a / 4, sum - b / 6, sum + b / 6, far + b / 12, far - b / 12, c)
     }
@@ -40,27 +28,10 @@ extension PackedConvolution {
             for column in 0..<block.columns {
                 let from = weights + (block.column &+ column) &* 9 &* channels
                 for channel in 0..<channels {
-                    var to = packed.pointer + (block.packedOffset &+ channel &* block.width &+ column)
-                    func weight(_ tap: Int) -> Float { from[tap &* channels &+ channel] }
-                    let a = PackedConvolution.spread(weight(0), weight(3), weight(6))
-                    let b = PackedConvolution.spread(weight(1), weight(4), weight(7))
-                    let c = PackedConvolution.spread(weight(2), weight(5), weight(8))
-                    func put(_ a: Float, _ b: Float, _ c: Float) {
-                        let row = PackedConvolution.spread(a, b, c)
-                        to[0] = row.0
-                        to[packedPerGroup] = row.1
-                        to[2 &* packedPerGroup] = row.2
-                        to[3 &* packedPerGroup] = row.3
-                        to[4 &* packedPerGroup] = row.4
-                        to[5 &* packedPerGroup] = row.5
-                        to += 6 &* packedPerGroup
-                    }
-                    put(a.0, b.0, c.0)
-                    put(a.1, b.1, c.1)
-                    put(a.2, b.2, c.2)
-                    put(a.3, b.3, c.3)
-                    put(a.4, b.4, c.4)
-                    put(a.5, b.5, c.5)
+                    spreadWinogradWeights(
+                        { from[$0 &* channels &+ channel] },
+                        to: packed.pointer + (block.packedOffset &+ channel &* block.width &+ column),
+                        plane: packedPerGroup, by: PackedConvolution.spread)
                 }
             }
         }
@@ -85,19 +56,13 @@ extension PackedConvolution {
         let address = (UInt(bitPattern: table + PackedConvolution.winogradPoints) &+ 63) & ~63
         guard let inputs = UnsafeMutablePointer<Float>(bitPattern: address) else { return }
         let sums = inputs + most &* g.input.channels
-        var row = rows.lowerBound
-        while row < rows.upperBound {
-            let inImage = row % g.output.height
-            let count = min(4 &* tileRows, min(rows.upperBound &- row, g.output.height &- inImage))
-            let image = row / g.output.height
+        g.forEachWinogradBand(rows, tileRows: tileRows) { image, inImage, tiles in
             let band = Band(
                 image: input + image &* g.input.height &* g.input.width &* g.inputStride,
-                rows: inImage..<inImage &+ count, tiles: (count &+ 3) / 4 &* g.winogradTilesInRow, inputs: inputs,
-                sums: sums)
+                rows: inImage, tiles: tiles, inputs: inputs, sums: sums)
             transformInputs(band, table)
             multiplyPoints(band, table)
-            transformSums(band, output + (row &- inImage) &* g.output.width &* g.outputStride)
-            row &+= count
+            transformSums(band, output + image &* g.output.height &* g.output.width &* g.outputStride)
         }
     }
 
@@ -112,15 +77,7 @@ extension PackedConvolution {
         tile.plane = band.tiles &* g.input.channels
         for top in stride(from: band.rows.lowerBound, to: band.rows.upperBound, by: 4) {
             for left in stride(from: 0, to: g.output.width, by: 4) {
-                var entry = 0
-                for y in top &- g.paddingTop..<top &- g.paddingTop &+ 6 {
-                    let isInside = y >= 0 && y < g.input.height
-                    let line = band.image + y &* g.input.width &* g.inputStride
-                    for x in left &- g.paddingLeft..<left &- g.paddingLeft &+ 6 {
-                        table[entry] = isInside && x >= 0 && x < g.input.width ? line + x &* g.inputStride : outside
-                        entry &+= 1
-                    }
-                }
+                g.fillWinogradWindow(table, band.image, top: top, left: left, outside: outside)
                 ock_f32_winograd_input_tile(kernels.instructions, &tile)
                 tile.out += g.input.channels
             }

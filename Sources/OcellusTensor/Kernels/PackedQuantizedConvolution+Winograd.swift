@@ -14,7 +14,7 @@ extension ConvolutionGeometry {
 extension PackedQuantizedConvolution {
     /// s G g for three weights: the factors 4, 6, 6, 24, 24 and 1 make them whole. (14)
     @inline(__always)
-    private static func spread(_ a: Int16, _ b: Int16, _ c: Int16) -> (Int16, Int16, Int16, Int16, Int16, Int16) {
+    private static func spread(_ a: Int16, _ b: Int16, _ c: Int16) -> WinogradPoints<Int16> {
         let (even, odd) = (a &+ 4 &* c, 2 &* b)
         return (a, 0 &- a &- b &- c, b &- a &- c, even &+ odd, even &- odd, c)
     }
@@ -35,27 +35,10 @@ extension PackedQuantizedConvolution {
             for column in 0..<block.columns {
                 let from = weights + (block.column &+ column) &* 9 &* channels
                 for channel in 0..<channels {
-                    var to = start + (((channel >> 1) &* block.width &+ column) << 1 &+ channel & 1)
-                    func weight(_ tap: Int) -> Int16 { Int16(from[tap &* channels &+ channel]) }
-                    let a = PackedQuantizedConvolution.spread(weight(0), weight(3), weight(6))
-                    let b = PackedQuantizedConvolution.spread(weight(1), weight(4), weight(7))
-                    let c = PackedQuantizedConvolution.spread(weight(2), weight(5), weight(8))
-                    func put(_ a: Int16, _ b: Int16, _ c: Int16) {
-                        let row = PackedQuantizedConvolution.spread(a, b, c)
-                        to[0] = row.0
-                        to[plane] = row.1
-                        to[2 &* plane] = row.2
-                        to[3 &* plane] = row.3
-                        to[4 &* plane] = row.4
-                        to[5 &* plane] = row.5
-                        to += 6 &* plane
-                    }
-                    put(a.0, b.0, c.0)
-                    put(a.1, b.1, c.1)
-                    put(a.2, b.2, c.2)
-                    put(a.3, b.3, c.3)
-                    put(a.4, b.4, c.4)
-                    put(a.5, b.5, c.5)
+                    spreadWinogradWeights(
+                        { Int16(from[$0 &* channels &+ channel]) },
+                        to: start + (((channel >> 1) &* block.width &+ column) << 1 &+ channel & 1), plane: plane,
+                        by: PackedQuantizedConvolution.spread)
                 }
             }
         }
@@ -81,19 +64,13 @@ extension PackedQuantizedConvolution {
         guard let memory = UnsafeMutableRawPointer(bitPattern: address) else { return }
         let inputs = memory.assumingMemoryBound(to: Int16.self)
         let sums = UnsafeMutableRawPointer(inputs + most &* g.input.channels).assumingMemoryBound(to: Int32.self)
-        var row = rows.lowerBound
-        while row < rows.upperBound {
-            let inImage = row % g.output.height
-            let count = min(4 &* tileRows, min(rows.upperBound &- row, g.output.height &- inImage))
-            let image = row / g.output.height
+        g.forEachWinogradBand(rows, tileRows: tileRows) { image, inImage, tiles in
             let band = Band(
                 image: input + image &* g.input.height &* g.input.width &* g.inputStride,
-                rows: inImage..<inImage &+ count, tiles: (count &+ 3) / 4 &* g.winogradTilesInRow, inputs: inputs,
-                sums: sums)
+                rows: inImage, tiles: tiles, inputs: inputs, sums: sums)
             transformInputs(band, table)
             multiplyPoints(band)
-            transformSums(band, output + (row &- inImage) &* g.output.width &* g.outputStride)
-            row &+= count
+            transformSums(band, output + image &* g.output.height &* g.output.width &* g.outputStride)
         }
     }
 
@@ -108,15 +85,7 @@ extension PackedQuantizedConvolution {
         tile.plane = band.tiles &* g.input.channels
         for top in stride(from: band.rows.lowerBound, to: band.rows.upperBound, by: 4) {
             for left in stride(from: 0, to: g.output.width, by: 4) {
-                var entry = 0
-                for y in top &- g.paddingTop..<top &- g.paddingTop &+ 6 {
-                    let isInside = y >= 0 && y < g.input.height
-                    let line = band.image + y &* g.input.width &* g.inputStride
-                    for x in left &- g.paddingLeft..<left &- g.paddingLeft &+ 6 {
-                        table[entry] = isInside && x >= 0 && x < g.input.width ? line + x &* g.inputStride : outside
-                        entry &+= 1
-                    }
-                }
+                g.fillWinogradWindow(table, band.image, top: top, left: left, outside: outside)
                 ock_i8_winograd_input_tile(isa, &tile)
                 tile.out += g.input.channels
             }
