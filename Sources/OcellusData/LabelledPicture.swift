@@ -12,6 +12,8 @@ public struct LabelledPicture: Sendable, Equatable {
     public var name: String
     /// In the order of the labels, in pixels of the picture. Empty for a picture without objects.
     public var truths: [GroundTruth]
+    /// Somebody chose it for having no object. A picture without `truths` alone may have some that its labels leave out.
+    public var isChosenEmpty = false
     /// Which box of its labels each of `truths` is, from 1, where some were left out as faulty; empty where none was.
     public var boxNumbers: [Int] = []
     /// The lists of the dataset that it stands in, such as `train`; empty when there are no lists.

@@ -6,10 +6,11 @@ import OcellusImage
 /// Made by one thread and then handed over: whoever has it may write to its pixels.
 public struct Sample: @unchecked Sendable {
     public var image: RGBImage
-    public var truths: [GroundTruth]
+    public var labels: SampleLabels
+    public var truths: [GroundTruth] { labels.truths }
 
-    public init(image: RGBImage, truths: [GroundTruth]) {
+    public init(image: RGBImage, labels: SampleLabels) {
         self.image = image
-        self.truths = truths
+        self.labels = labels
     }
 }

@@ -80,7 +80,7 @@ public final class SampleSource: Sendable {
         case .composed(let settings): try compose(settings, on: &painter, &random)
         }
         let image = try Degradation.apply(augmentation.degradation, to: painter.image, &random)
-        return Sample(image: image, truths: painter.truths(augmentation.ignoring))
+        return Sample(image: image, labels: painter.labels(augmentation.ignoring))
     }
 
     /// Picture `index` (modulo their number) as inference sees it: resized, not augmented.
@@ -98,7 +98,8 @@ public final class SampleSource: Sendable {
             centre: Point(x: 0, y: 0), target: Point(x: mapping.offsetX, y: mapping.offsetY), scaleX: mapping.scaleX,
             scaleY: mapping.scaleY)
         let truths = SampleSource.inside(picture, PixelSize(width: image.width, height: image.height))
-        return Sample(image: result, truths: truths.map { $0.mapped(by: map, isFlipped: false) })
+        return Sample(
+            image: result, labels: SampleLabels(truths.map { $0.mapped(by: map, isFlipped: false) }))
     }
 
     /// The picture of a place in the endless row: every epoch has each of them once.

@@ -11,6 +11,9 @@ import OcellusTensor
 public struct Folding: Sendable {
     /// Folded weights and biases are named `node.weight` and `node.bias` after their convolution.
     public private(set) var graph: Graph
+    /// The folded node that has the value of each node of the original, or that took it in: a normalised value and its
+    /// activation are the convolution's.
+    public private(set) var places: [Int]
     private var recipes: [Recipe] = []
 
     private struct Recipe: Sendable {
@@ -34,24 +37,24 @@ public struct Folding: Sendable {
         let users = original.soleUsers
         let pushed = original.activationsBehindConcatenations(users)
         let kept = original.namesKept(users)
-        var place = [Int](repeating: -1, count: original.nodes.count)
+        places = [Int](repeating: -1, count: original.nodes.count)
         var declared: [Name: Int] = [:]
-        for (index, node) in original.nodes.enumerated() where place[index] < 0 {
+        for (index, node) in original.nodes.enumerated() where places[index] < 0 {
             var copy = node
-            copy.inputs = node.inputs.map { place[$0] }
-            place[index] = graph.nodes.count
+            copy.inputs = node.inputs.map { places[$0] }
+            places[index] = graph.nodes.count
             if case .convolution(let convolution) = node.operation {
                 var end = index
                 let normalization = original.normalizationBehind(index, users)
                 if normalization != nil, let user = users[index] {
                     end = user
-                    place[end] = place[index]
+                    places[end] = places[index]
                 }
                 var activation = convolution.activation
                 if activation == nil, let user = users[end] {
                     if case .activation(let found) = original.nodes[user].operation, found.isFusable {
                         activation = found
-                        place[user] = place[index]
+                        places[user] = places[index]
                     } else if let found = pushed[user] {
                         activation = found
                     }
@@ -59,12 +62,12 @@ public struct Folding: Sendable {
                 copy.operation = .convolution(
                     fold(convolution, normalization, activation, node.name, original, kept, &declared))
             } else {
-                if pushed[index] != nil, let user = users[index] { place[user] = place[index] }
+                if pushed[index] != nil, let user = users[index] { places[user] = places[index] }
                 copy.operation = node.operation.renumbered { keep(original.parameters[$0], &declared) }
             }
             graph.nodes.append(copy)
         }
-        graph.outputs = original.outputs.map { Output(name: $0.name, node: place[$0.node]) }
+        graph.outputs = original.outputs.map { Output(name: $0.name, node: places[$0.node]) }
     }
 
     private mutating func fold(

@@ -193,6 +193,31 @@ struct AugmentationTests {
         #expect(truths[2].box == Box(left: 80, top: 50, right: 100, bottom: 80))
     }
 
+    @Test("areas are surely empty where a picture chosen for having no object or a plain rectangle lies")
+    func emptyAreas() throws {
+        var settings = CompositionSettings()
+        (settings.emptyShare, settings.pastedShare) = (1, 0)
+        func source(_ datasets: [Dataset]) throws -> SampleSource {
+            try SampleSource(
+                datasets, augmentation: geometry(.composed(settings)), inputWidth: 64, inputHeight: 64, seed: 3)
+        }
+        let labelled = try dataset()
+        // Its labels have nothing on empty.png; nobody says that there is nothing.
+        #expect(try source([labelled]).sample(at: 0).labels.emptyAreas.isEmpty)
+        try folder.write("none/a.png", try PictureFile.encode(try gradient(30, 30), .png))
+        let chosen = try Dataset.read(folder.path + "/none", format: .empty, classes: labelled.classes)
+        let whole = Box(left: 0, top: 0, right: 64, bottom: 64)
+        #expect(try source([chosen]).sample(at: 0).labels.emptyAreas == [whole])
+        (settings.emptyShare, settings.mosaicShare, settings.pastedShare) = (0, 0, 1)
+        var pasted = 0
+        for index in 0..<20 {
+            let labels = try source([labelled]).sample(at: index).labels
+            pasted += labels.emptyAreas.count
+            #expect(labels.emptyAreas.allSatisfy { $0.width >= 10 && $0.shared(with: whole) == $0 })
+        }
+        #expect(pasted > 10)
+    }
+
     @Test("a plain sample is what detection sees: the letterboxed picture with its box")
     func plain() throws {
         let source = try SampleSource(

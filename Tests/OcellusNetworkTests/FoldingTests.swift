@@ -40,6 +40,32 @@ import Testing
         #expect(kinds == [.input, .convolution])
     }
 
+    @Test("places say which folded node has a value")
+    func places() throws {
+        let builder = GraphBuilder()
+        let x = builder.input(Shape(height: 6, width: 7, channels: 5))
+        let y = builder.convolution(x, "conv", channels: 9, kernel: 3, bias: false)
+        let z = builder.activation(builder.batchNormalization(y, "bn"), "relu", .relu)
+        let sum = builder.add(z, builder.convolution(z, "other", channels: 9, kernel: 1), "sum")
+        let graph = try builder.finish([("sum", sum)])
+        let folding = Folding(graph)
+        #expect(folding.places == [0, 1, 1, 1, 2, 3])
+        let parameters = try Parameters.random(for: graph, seed: 3)
+        let plain = try FloatExecutor(graph, parameters, retaining: true)
+        let folded = try FloatExecutor(folding.graph, try folding.apply(parameters), retaining: true)
+        let input = graph.randomInput(seed: 4)
+        for executor in [plain, folded] {
+            for (index, value) in input.enumerated() { executor.input[index] = value }
+            executor.run()
+        }
+        for node in [3, 4, 5] {
+            let count = graph.nodes[node].shape.count
+            let expected = Array(UnsafeBufferPointer(start: plain.value(of: node), count: count))
+            let found = Array(UnsafeBufferPointer(start: folded.value(of: folding.places[node]), count: count))
+            #expect(relativeError(found, expected) <= 1e-5, "node \(node)")
+        }
+    }
+
     @Test("a bias in front of batch normalisation is folded too")
     func bias() throws {
         let kinds = try folded { builder, x in

@@ -9,6 +9,9 @@ import OcellusTensor
 struct CanvasPainter {
     let image: RGBImage
     private(set) var objects: [PlacedObject] = []
+    /// Where pictures that were chosen for having no object and plain rectangles lie. Nothing with an object is ever painted
+    /// over them.
+    private(set) var emptyAreas: [Box] = []
 
     /// An object on the canvas, not clipped, with the part of the canvas its picture shows in.
     struct PlacedObject {
@@ -65,11 +68,16 @@ struct CanvasPainter {
         }
     }
 
+    /// Notes that what lies in `part` now has no object in it.
+    mutating func markEmpty(_ part: CanvasPart) { emptyAreas.append(part.box) }
+
     mutating func cover(_ part: CanvasPart) {
         for index in objects.indices where objects[index].truth.box.shared(with: part.box).area > 0 {
             objects[index].covers.append(part.box)
         }
     }
+
+    func labels(_ rules: IgnoringRules) -> SampleLabels { SampleLabels(truths(rules), emptyAreas: emptyAreas) }
 
     /// The objects that can be seen, clipped to what is seen of them, ignored where the rules say so.
     func truths(_ rules: IgnoringRules) -> [GroundTruth] {

@@ -16,9 +16,11 @@ extension SampleSource {
             let kind = random.index(3)
             if kind == 0, let index = pools.emptyPicture(&random) {
                 try pastePicture(index, into: part, on: painter, &random)
+                if pictures[index].isChosenEmpty { painter.markEmpty(part) }
             } else {
                 painter.fill(part, SampleSource.anyColour(&random))
                 if kind == 2 { try letter(part, on: painter, &random) }
+                painter.markEmpty(part)
             }
             painter.cover(part)
         }

@@ -39,6 +39,7 @@ extension SampleSource {
             isFlipped: isFlipped, angle: angle)
         try paint(picture, size, map, into: part, on: painter, &random)
         painter.add(SampleSource.inside(picture, size), map: map, isFlipped: isFlipped, window: part.box)
+        if picture.isChosenEmpty { painter.markEmpty(part) }
     }
 
     /// The objects of a picture, boxes cut at its edges: labels may reach beyond, pixels do not.

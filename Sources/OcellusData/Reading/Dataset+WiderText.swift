@@ -22,7 +22,9 @@ extension Dataset {
     static func readEmpty(_ folder: String, classes: [String]) -> Dataset {
         let name = PathName.last(folder)
         let pictures = FolderListing.pictures(below: folder).map { picture in
-            LabelledPicture(path: folder + "/" + picture, name: picture, source: name)
+            var picture = LabelledPicture(path: folder + "/" + picture, name: picture, source: name)
+            picture.isChosenEmpty = true
+            return picture
         }
         return Dataset(name: name, classes: classes, pictures: pictures)
     }

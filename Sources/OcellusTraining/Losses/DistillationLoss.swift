@@ -36,14 +36,17 @@ public final class DistillationLoss {
     /// The loss of a batch. Its derivative by each number of `student` is ADDED to `gradients`: call it after the loss
     /// of the labels, or clear them first. A teacher without landmarks teaches none.
     ///
+    /// - Parameter heard: 0 for rows about which the teacher is not asked, 1 for the others; all are when nil.
+    ///
     /// Throws `.invalidArgument` for rows that do not fit each other.
     public func evaluate(
-        _ student: HeadRows, teacher: HeadRows, gradients: HeadGradients
+        _ student: HeadRows, teacher: HeadRows, gradients: HeadGradients, heard: Buffer<Float>? = nil
     ) throws(OcellusError) -> Parts {
         let rows = student.boxes.count / 4
         let classes = try gradients.classes(of: student, count: rows)
         guard teacher.scores.count == student.scores.count, teacher.boxes.count == student.boxes.count,
-            teacher.landmarks == nil || teacher.landmarks?.count == rows * 10, rows <= weights.count
+            teacher.landmarks == nil || teacher.landmarks?.count == rows * 10, rows <= weights.count,
+            heard == nil || heard?.count == rows
         else {
             throw OcellusError(
                 .invalidArgument,
@@ -51,7 +54,7 @@ public final class DistillationLoss {
                     + "with \(student.scores.count) and \(student.boxes.count) in a loss for \(weights.count) rows; "
                     + "expected the same anchors and classes")
         }
-        let foreground = weighRows(student, teacher, rows, classes)
+        let foreground = weighRows(student, teacher, rows, heard)
         let each = settings.weight / foreground
         var soft = otk_soft_rows(
             student: student.scores.baseAddress, teacher: teacher.scores.baseAddress, weights: weights.pointer,
@@ -80,22 +83,24 @@ public final class DistillationLoss {
     }
 
     /// Fills `weights` for the classes and returns the expected number of foreground anchors, at least 1. (11), (12)
-    private func weighRows(_ student: HeadRows, _ teacher: HeadRows, _ rows: Int, _ classes: Int) -> Float {
-        func scores(_ heads: HeadRows, _ scores: Buffer<Float>) -> Double {
-            switch settings.scoreActivation {
-            case .softmax: otk_softmax_foreground(heads.scores.baseAddress, rows, classes, scores.pointer)
-            case .sigmoid: otk_sigmoid_foreground(heads.scores.baseAddress, rows, classes, scores.pointer)
+    private func weighRows(_ student: HeadRows, _ teacher: HeadRows, _ rows: Int, _ heard: Buffer<Float>?) -> Float {
+        var sum = settings.scoreActivation.foreground(of: teacher, into: teacherScores)
+        if let heard {
+            sum = 0
+            for row in 0..<rows {
+                teacherScores.pointer[row] *= heard.pointer[row]
+                sum += Double(teacherScores.pointer[row])
             }
         }
-        let foreground = Float(max(scores(teacher, teacherScores), 1))
-        _ = scores(student, weights)
-        var sum = 0.0
+        let foreground = Float(max(sum, 1))
+        _ = settings.scoreActivation.foreground(of: student, into: weights)
+        sum = 0
         for row in 0..<rows {
             let score = teacherScores.pointer[row]
             let disagreement = abs(score - weights.pointer[row])
             let power =
                 settings.disagreementExponent == 1 ? disagreement : pow(disagreement, settings.disagreementExponent)
-            weights.pointer[row] = (1 - score) * power
+            weights.pointer[row] = (1 - score) * power * (heard?.pointer[row] ?? 1)
             sum += Double(weights.pointer[row])
         }
         let share = min(1, settings.backgroundRatio * foreground / Float(max(sum, 1e-30)))

@@ -16,6 +16,9 @@ public struct DistillationSettings: Sendable, Equatable {
     public var disagreementExponent: Float
     /// Boxes and landmarks are learnt where the teacher's foreground score is above this.
     public var regressionThreshold: Float
+    /// From this foreground score on the teacher is taken to see an object: labels that say background there are taken to be
+    /// incomplete and count nowhere, and where there is surely no object its features are not learnt. 1 is never.
+    public var objectScore: Float
     public var boxWeight: Float
     public var landmarkWeight: Float
     /// As in `LossSettings`.
@@ -27,7 +30,8 @@ public struct DistillationSettings: Sendable, Equatable {
     public init(
         scoreActivation: DecoderSettings.ScoreActivation = .softmax, weight: Float = 1, temperature: Float = 1,
         backgroundRatio: Float = 3, disagreementExponent: Float = 1, regressionThreshold: Float = 0.3,
-        boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1, featureWeight: Float = 0
+        objectScore: Float = 1, boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1,
+        featureWeight: Float = 0
     ) {
         self.scoreActivation = scoreActivation
         self.weight = weight
@@ -35,6 +39,7 @@ public struct DistillationSettings: Sendable, Equatable {
         self.backgroundRatio = backgroundRatio
         self.disagreementExponent = disagreementExponent
         self.regressionThreshold = regressionThreshold
+        self.objectScore = objectScore
         self.boxWeight = boxWeight
         self.landmarkWeight = landmarkWeight
         self.beta = beta
@@ -52,11 +57,11 @@ public struct DistillationSettings: Sendable, Equatable {
                     .invalidArgument, "distillation with a \(name) of \(value): must be finite and at least 0")
             }
         }
-        guard 0.1...100 ~= temperature, 0...1 ~= regressionThreshold else {
+        guard 0.1...100 ~= temperature, 0...1 ~= regressionThreshold, 0...1 ~= objectScore else {
             throw OcellusError(
                 .invalidArgument,
-                "distillation at a temperature of \(temperature) with boxes above a score of \(regressionThreshold): "
-                    + "expected 0.1 to 100 and 0 to 1")
+                "distillation at a temperature of \(temperature) with boxes above a score of \(regressionThreshold) and "
+                    + "objects from a score of \(objectScore) on: expected 0.1 to 100, 0 to 1 and 0 to 1")
         }
     }
 }

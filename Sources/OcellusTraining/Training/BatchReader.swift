@@ -7,10 +7,10 @@ import OcellusTensor
 
 /// Where a session's batches come from.
 protocol BatchMaker {
-    /// Writes samples `first..<first + count` to `input`, normalised, and returns their objects in pixels of the input.
+    /// Writes samples `first..<first + count` to `input`, normalised, and returns what is known about them in pixels of the input.
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [[GroundTruth]]
+    ) throws(OcellusError) -> [SampleLabels]
 }
 
 /// Turns numbered samples of a source into a network's input and the objects in them.
@@ -37,17 +37,17 @@ final class BatchReader: BatchMaker {
     /// Throws what reading the first unreadable picture throws.
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [[GroundTruth]] {
-        var truths = [[GroundTruth]](repeating: [], count: count)
+    ) throws(OcellusError) -> [SampleLabels] {
+        var labels = [SampleLabels](repeating: SampleLabels([]), count: count)
         var failures = [OcellusError?](repeating: nil, count: count)
-        truths.withUnsafeMutableBufferPointer { truths in
+        labels.withUnsafeMutableBufferPointer { labels in
             failures.withUnsafeMutableBufferPointer { failures in
-                nonisolated(unsafe) let (truths, failures) = (truths, failures)
+                nonisolated(unsafe) let (labels, failures) = (labels, failures)
                 pool.run(chunks: count) { index, worker in
                     do throws(OcellusError) {
                         let sample = try source.sample(at: first + index)
                         _ = try preprocessors[worker].run(sample.image.view, into: input + index * elements)
-                        truths[index] = sample.truths
+                        labels[index] = sample.labels
                     } catch {
                         failures[index] = error
                     }
@@ -55,6 +55,6 @@ final class BatchReader: BatchMaker {
             }
         }
         for case let failure? in failures { throw failure }
-        return truths
+        return labels
     }
 }

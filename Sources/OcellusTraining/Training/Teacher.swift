@@ -7,6 +7,8 @@ import OcellusTensor
 /// Runs a float model over the student's batches.
 final class Teacher {
     private let executor: FloatExecutor
+    /// The nodes of the values that are handed out.
+    private var values: [Name: Int] = [:]
 
     /// - Parameter taps: names of values within to be handed out, of the student's nodes.
     ///
@@ -28,21 +30,25 @@ final class Teacher {
                 "the teacher (\(own.architecture.name)) must have the anchors, classes and preprocessing of the student "
                     + "(\(other.architecture.name))")
         }
-        if !taps.isEmpty {
-            let nodes = model.graph.nodes.indices.filter { taps.contains(model.graph.nodes[$0].name) }
-            guard nodes.count == taps.count else {
+        // Normalisations belong to the weights here: a teacher does not change, and folded it takes half the time.
+        let folding = Folding(model.graph)
+        let isFolded = own.isFolded
+        let graph = isFolded ? model.graph : folding.graph
+        // A folded student speaks of folded nodes.
+        let names = other.isFolded ? graph : model.graph
+        for tap in taps {
+            guard let node = names.nodes.firstIndex(where: { $0.name == tap }) else {
                 throw OcellusError(
                     .invalidArgument,
-                    "the teacher (\(own.architecture.name)) lacks some of the student's layers: learning its features takes a "
-                        + "float model of the same architecture that has its normalisations; leave them out")
+                    "the teacher (\(own.architecture.name)) lacks the student's layer '\(tap)': learning its features takes "
+                        + "a float model of the same architecture, with its normalisations for a student that has them; "
+                        + "leave them out")
             }
-            executor = try FloatExecutor(model.graph.exposing(nodes).batched(batch), model.parameters, pool: pool)
-            return
+            values[tap] = isFolded || other.isFolded ? node : folding.places[node]
         }
-        let folding = Folding(model.graph)
         executor = try FloatExecutor(
-            try (model.description.isFolded ? model.graph : folding.graph).batched(batch),
-            try model.description.isFolded ? model.parameters : folding.apply(model.parameters), pool: pool)
+            graph.exposing(values.values.sorted()).batched(batch),
+            try isFolded ? model.parameters : folding.apply(model.parameters), pool: pool)
     }
 
     /// What the teacher says about a batch; valid until the next call.
@@ -55,11 +61,14 @@ final class Teacher {
     }
 
     /// A value within, after `rows(for:)`; nil unless it was asked for.
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? { rows(name) }
+    func value(of name: Name) -> UnsafeBufferPointer<Float>? { values[name].map(floats) }
 
-    private func rows(_ name: Name) -> UnsafeBufferPointer<Float>? {
-        executor.graph.output(named: name).map {
-            UnsafeBufferPointer(start: executor.value(of: $0), count: executor.graph.nodes[$0].shape.count)
-        }
+    /// The shape of such a value.
+    func shape(of name: Name) -> Shape? { values[name].map { executor.graph.nodes[$0].shape } }
+
+    private func rows(_ name: Name) -> UnsafeBufferPointer<Float>? { executor.graph.output(named: name).map(floats) }
+
+    private func floats(_ node: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: executor.value(of: node), count: executor.graph.nodes[node].shape.count)
     }
 }

@@ -38,7 +38,7 @@ private final class NoiseBatch: BatchMaker {
 
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [[GroundTruth]] {
+    ) throws(OcellusError) -> [SampleLabels] {
         if noise.isEmpty {
             var random = NormalGenerator(seed: 1)
             for i in 0..<count * preprocessing.elementCount {
@@ -49,13 +49,15 @@ private final class NoiseBatch: BatchMaker {
         let (width, height) = (Float(preprocessing.inputWidth), Float(preprocessing.inputHeight))
         return (0..<count).map { picture in
             // Three objects, a third, a sixth and a twelfth of the input wide.
-            (0..<3).map { index in
-                let side = width / Float(3 << index)
-                let (x, y) = (width * 0.3 * Float(index), height * 0.1 * Float(picture % 6))
-                return GroundTruth(
-                    box: Box(left: x, top: y, right: x + side, bottom: y + side), label: 1 + (picture + index) % labels,
-                    landmarks: hasLandmarks ? landmarks(x, y, side) : nil)
-            }
+            SampleLabels(
+                (0..<3).map { index in
+                    let side = width / Float(3 << index)
+                    let (x, y) = (width * 0.3 * Float(index), height * 0.1 * Float(picture % 6))
+                    return GroundTruth(
+                        box: Box(left: x, top: y, right: x + side, bottom: y + side),
+                        label: 1 + (picture + index) % labels,
+                        landmarks: hasLandmarks ? landmarks(x, y, side) : nil)
+                })
         }
     }
 

@@ -95,14 +95,12 @@ public struct TrainingRecipe: Sendable, Equatable {
             scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight,
             beta: beta)
         float.distillation = DistillationSettings(
-            scoreActivation: architecture.scoreActivation, weight: teacherWeight, landmarkWeight: teacherLandmarkWeight,
-            beta: beta, featureWeight: teacherFeatureWeight)
+            scoreActivation: architecture.scoreActivation, weight: teacherWeight, objectScore: 0.5,
+            landmarkWeight: teacherLandmarkWeight, beta: beta, featureWeight: teacherFeatureWeight)
         var quantized = float
         quantized.schedule = try Schedule(
             rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
         quantized.normalization = .frozen
-        // Folded weights have other values within than the teacher.
-        quantized.distillation?.featureWeight = 0
         var plan = FineTunePlan(
             float: float, quantized: quantized, floatSteps: count, quantizedSteps: int8Count,
             measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)

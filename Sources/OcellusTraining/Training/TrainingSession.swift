@@ -33,6 +33,7 @@ public final class TrainingSession {
     private let targets: AnchorTargets
     private let loss: MultiBoxLoss
     private let distillation: DistillationLoss?
+    private let hearing: TeacherHearing?
     /// Names of the values within that are compared with the teacher's.
     private let taps: [Name]
     private let optimizer: any Optimizer
@@ -96,10 +97,13 @@ public final class TrainingSession {
         if let teacher {
             self.teacher = try Teacher(
                 teacher, student: model.description, batch: batch, pool: differentiator.memory.pool, taps: taps)
-            distillation = try DistillationLoss(settings: settings.distillation ?? DistillationSettings(), rows: rows)
+            let distillation = settings.distillation ?? DistillationSettings()
+            self.distillation = try DistillationLoss(settings: distillation, rows: rows)
+            hearing = try TeacherHearing(anchors, batch: batch, settings: distillation)
         } else {
             self.teacher = nil
             distillation = nil
+            hearing = nil
         }
         let parameters = differentiator.parameters
         switch settings.optimizer {
@@ -128,12 +132,13 @@ public final class TrainingSession {
         var unmatched = 0
         for pass in 0..<settings.accumulation {
             let first = (step * settings.accumulation + pass) * settings.batch
-            let truths = try reader.read(
+            let labels = try reader.read(
                 first: first, count: settings.batch, into: differentiator.input, differentiator.memory.pool)
             // The input's memory is reused by later values: the teacher looks first.
             let taught = teacher?.rows(for: differentiator.input)
             differentiator.forward()
-            unmatched += try match(truths)
+            unmatched += try match(labels)
+            if let taught { hearing?.settle(targets, labels, teacher: taught) }
             parts.add(try compare(taught), share: 1 / Float(settings.accumulation))
             if !parts.isFinite, let bad = differentiator.firstUnhealthyValue() {
                 throw OcellusError(
@@ -154,16 +159,18 @@ public final class TrainingSession {
         return Report(step: step, loss: parts, gradientNorm: norm, rate: rate, unmatched: unmatched)
     }
 
-    private func match(_ truths: [[GroundTruth]]) throws(OcellusError) -> Int {
-        var unmatched = [Int](repeating: 0, count: truths.count)
-        var failures = [OcellusError?](repeating: nil, count: truths.count)
+    private func match(_ labels: [SampleLabels]) throws(OcellusError) -> Int {
+        var unmatched = [Int](repeating: 0, count: labels.count)
+        var failures = [OcellusError?](repeating: nil, count: labels.count)
         unmatched.withUnsafeMutableBufferPointer { unmatched in
             failures.withUnsafeMutableBufferPointer { failures in
                 nonisolated(unsafe) let (unmatched, failures) = (unmatched, failures)
-                differentiator.memory.pool.run(chunks: truths.count) { index, worker in
+                differentiator.memory.pool.run(chunks: labels.count) { index, worker in
                     do throws(OcellusError) {
-                        unmatched[index] = try matchers[worker].match(truths[index], into: targets, picture: index)
-                            .unmatched
+                        unmatched[index] = try matchers[worker].match(
+                            labels[index].truths, into: targets, picture: index
+                        )
+                        .unmatched
                     } catch {
                         failures[index] = error
                     }
@@ -179,7 +186,9 @@ public final class TrainingSession {
         let rows = heads.rows
         var parts = try loss.evaluate(rows, targets, gradients: heads.gradients)
         if let taught, let distillation {
-            parts.distillation = try distillation.evaluate(rows, teacher: taught, gradients: heads.gradients).total
+            parts.distillation = try distillation.evaluate(
+                rows, teacher: taught, gradients: heads.gradients, heard: hearing?.rows
+            ).total
             for tap in taps { parts.distillation += try compareFeatures(tap, distillation.settings.featureWeight) }
             parts.total += parts.distillation
         }
@@ -189,13 +198,15 @@ public final class TrainingSession {
     /// What a value within adds to the loss; leaves its gradient.
     private func compareFeatures(_ tap: Name, _ weight: Float) throws(OcellusError) -> Float {
         guard let aim = teacher?.value(of: tap)?.baseAddress, let value = differentiator.value(of: tap),
-            let gradient = differentiator.gradient(of: tap)
+            let gradient = differentiator.gradient(of: tap), let shape = teacher?.shape(of: tap)
         else {
             throw OcellusError(
                 .invalidArgument,
                 "nothing is trained before '\(tap)': thaw the backbone, or leave the teacher's features out")
         }
-        return weight * FeatureLoss.evaluate(value, teacher: aim, gradient: gradient, weight: weight)
+        return weight
+            * FeatureLoss.evaluate(
+                value, teacher: aim, gradient: gradient, weight: weight, shape: shape, holes: hearing?.mistakes ?? [])
     }
 
     /// The mean gradient of several passes.
