@@ -62,17 +62,26 @@ class YuNet:
 
 
 class UltraFace:
-    """RGB, (x - 127) / 128; scores after softmax, corners in units of the canvas, no landmarks."""
+    """RGB, (x - 127) / 128; scores after softmax, box offsets from SSD's anchors (variances 0.1 and 0.2), no landmarks."""
 
     name, canvas, threshold = "UltraFace RFB-320", (320, 240), 0.7
+    levels = ((8, (10, 16, 24)), (16, (32, 48)), (32, (64, 96)), (64, (128, 192, 256)))
 
     def __init__(self, models: Path) -> None:
         self.session = session(models / "ultraface_rfb_320.onnx")
+        self.anchors = numpy.array([
+            ((column + 0.5) * stride, (row + 0.5) * stride, side, side)
+            for stride, sides in self.levels
+            for row in range(-(-self.canvas[1] // stride))
+            for column in range(-(-self.canvas[0] // stride))
+            for side in sides])
 
     def __call__(self, pixels: numpy.ndarray) -> Rows:
         values = (pixels[:, :, ::-1].astype(numpy.float32) - 127) / 128
         scores, boxes = self.session.run(None, {"input": numpy.ascontiguousarray(values.transpose(2, 0, 1)[None])})
-        return scores[0, :, 1], boxes[0] * (320, 240, 320, 240), None
+        centre = boxes[0, :, :2] * 0.1 * self.anchors[:, 2:] + self.anchors[:, :2]
+        half = numpy.exp(boxes[0, :, 2:] * 0.2) * self.anchors[:, 2:] / 2
+        return scores[0, :, 1], numpy.concatenate([centre - half, centre + half], axis=1), None
 
 
 def search(detector: Callable[[numpy.ndarray], Rows], path: Path, name: str) -> str:
