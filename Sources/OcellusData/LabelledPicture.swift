@@ -14,6 +14,8 @@ public struct LabelledPicture: Sendable, Equatable {
     public var truths: [GroundTruth]
     /// Somebody chose it for having no object. A picture without `truths` alone may have some that its labels leave out.
     public var isChosenEmpty = false
+    /// How many times as often as another one it is drawn where a picture without objects is wanted, at least 1.
+    public var repeats = 1
     /// Which box of its labels each of `truths` is, from 1, where some were left out as faulty; empty where none was.
     public var boxNumbers: [Int] = []
     /// The lists of the dataset that it stands in, such as `train`; empty when there are no lists.

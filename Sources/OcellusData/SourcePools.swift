@@ -25,7 +25,7 @@ struct SourcePools: Sendable {
             if hasObjects {
                 SourcePools.add(index, picture.source, to: &labelled)
             } else {
-                SourcePools.add(index, picture.source, to: &empty)
+                for _ in 0..<max(1, picture.repeats) { SourcePools.add(index, picture.source, to: &empty) }
             }
         }
         for index in labelled.indices {

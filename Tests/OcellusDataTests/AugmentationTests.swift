@@ -257,6 +257,11 @@ struct AugmentationTests {
         let drawn = (0..<200).compactMap { _ in even.labelledPicture(forMosaic: true, &random) }
         #expect(Set(drawn).count == 10)
         #expect(even.emptyPicture(&random) == nil)
+        var empty = [LabelledPicture(path: "", name: "once"), LabelledPicture(path: "", name: "nine times")]
+        empty[1].repeats = 9
+        let repeated = SourcePools(empty, weights: [:])
+        let second = (0..<500).filter { _ in repeated.emptyPicture(&random) == 1 }.count
+        #expect(abs(second - 450) < 40)
         let data = Dataset(name: "d", classes: ["x"], pictures: [])
         #expect(throws: OcellusError.self) {
             try SampleSource([data], augmentation: .objects, inputWidth: 64, inputHeight: 64, seed: 1)

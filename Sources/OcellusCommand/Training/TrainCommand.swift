@@ -56,16 +56,20 @@ struct TrainCommand: ParsableCommand {
         if let architecture, Architecture(name: Name(architecture)) == nil {
             throw ValidationError("--architecture \(architecture): known are \(Architecture.names)")
         }
+        if from == "scratch", data.mineNegatives {
+            throw ValidationError("--mine-negatives needs a model to start from that has learnt something: --from FILE")
+        }
         for file in [from, teacher ?? ""] where file == out {
             throw ValidationError("--out \(out): the new model would replace the old one")
         }
     }
 
     func run() throws {
-        let sets = try data.read()
+        var sets = try data.read()
         let (begin, notes) = try startModel(classes: sets.classes)
         let start = try size.map { side in try begin.resized(to: side) } ?? begin
         for note in notes { Output.line(note) }
+        try data.mine(&sets, by: start, threads: schedule.threads)
         let source = try data.source(sets, start.description, seed: schedule.seed)
         let recipe = schedule.recipe
         let epoch = recipe.epochSteps(pictures: source.count)

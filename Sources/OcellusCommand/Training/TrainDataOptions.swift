@@ -30,6 +30,16 @@ struct TrainDataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of pictures without any object, to learn what is none.", valueName: "folder"))
     var negatives: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Take pictures of --negatives in which the start model sees something more often: up to eleven times."))
+    var mineNegatives = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of samples without an object, for the augmentation of faces (default: 0.12).", valueName: "share"))
+    var negativeShare: Float?
+
     @Option(help: "How pictures are varied: faces, objects or none (default: faces for models with landmarks).")
     var augmentation: Preset?
 
@@ -48,6 +58,26 @@ struct TrainDataOptions: ParsableArguments {
         var training: [Dataset]
         var evaluation: [LabelledPicture]
         var trainCount: Int { training.reduce(0) { $0 + $1.pictures.count } }
+    }
+
+    func validate() throws {
+        guard negatives != nil || !mineNegatives else {
+            throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
+        }
+        guard 0...1 ~= negativeShare ?? 0 else {
+            throw ValidationError("--negative-share \(negativeShare ?? 0): expected 0 to 1")
+        }
+    }
+
+    /// Weighs the pictures of `--negatives` by what `model` sees in them, when asked to.
+    func mine(_ sets: inout Sets, by model: Model, threads: Int) throws {
+        guard mineNegatives else { return }
+        let count = sets.training.reduce(0) { $0 + $1.pictures.filter(\.isChosenEmpty).count }
+        let progress = Progress(total: count)
+        let seen = try NegativeMining.weigh(&sets.training, by: model, threads: threads) { progress.show(done: $0) }
+        progress.clear()
+        Output.line(
+            "the start model sees something in \(seen) of \(counted(count, "picture", "pictures")) without objects")
     }
 
     var names: [String] { [data] + (negatives.map { [$0] } ?? []) }
@@ -75,13 +105,17 @@ struct TrainDataOptions: ParsableArguments {
     }
 
     func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
-        let settings: Augmentation? =
+        var settings: Augmentation =
             switch augmentation {
             case .faces: .faces
             case .objects: .objects
             case .some(.none): Augmentation.none
-            case nil: nil
+            case nil: .preset(for: description)
             }
+        if let negativeShare, case .composed(var composition) = settings.arrangement {
+            composition.emptyShare = negativeShare
+            settings.arrangement = .composed(composition)
+        }
         return try SampleSource(
             sets.training, for: description, augmentation: settings, seed: seed, weights: try weights(),
             store: PictureStore(byteLimit: pictureMemory << 20))

@@ -25,16 +25,13 @@ extension PackedQuantizedConvolution {
                     "int8 convolution: the multiplier of channel \(channel) must be finite and above zero, "
                         + "and is \(multipliers[channel])")
             }
-            var most = Int(bias[channel])
-            var least = most
-            for index in channel * depth..<(channel + 1) * depth {
-                let weight = Int(weights[index])
-                guard weight >= -127 else {
-                    throw OcellusError(
-                        .invalidArgument, "int8 convolution: weights are -127...127; channel \(channel) has a -128")
-                }
-                if weight > 0 { most += 255 * weight } else { least += 255 * weight }
+            let sums = sums(of: weights + channel * depth, count: depth)
+            guard sums.least >= -127 else {
+                throw OcellusError(
+                    .invalidArgument, "int8 convolution: weights are -127...127; channel \(channel) has a -128")
             }
+            let most = Int(bias[channel]) + 255 * sums.positive
+            let least = Int(bias[channel]) + 255 * sums.negative
             guard most <= Int(Int32.max), least >= Int(Int32.min) else {
                 throw OcellusError(
                     .invalidArgument,
@@ -44,6 +41,30 @@ extension PackedQuantizedConvolution {
             reach.scaled = max(reach.scaled, Double(max(most, -least)) * Double(multipliers[channel]))
         }
         return reach
+    }
+
+    /// The least weight, and the sums of those above and below 0.
+    @_optimize(speed)
+    private static func sums(
+        of weights: UnsafePointer<Int8>, count: Int
+    ) -> (least: Int8, positive: Int, negative: Int) {
+        var (least, positive, negative): (Int8, Int, Int) = (0, 0, 0)
+        var start = 0
+        while start < count {
+            // In 32 bits for as many as cannot leave them: a vector holds twice as many, and this is most of what a model's
+            // start would cost.
+            let end = min(count, start + (1 << 24))
+            var (above, below): (Int32, Int32) = (0, 0)
+            for index in start..<end {
+                let weight = weights[index]
+                least = min(least, weight)
+                above &+= Int32(max(weight, 0))
+                below &+= Int32(min(weight, 0))
+            }
+            (positive, negative) = (positive + Int(above), negative + Int(below))
+            start = end
+        }
+        return (least, positive, negative)
     }
 
     static func finish(_ output: Output) throws(OcellusError) -> ock_i8_finish {

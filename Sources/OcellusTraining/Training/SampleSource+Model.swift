@@ -13,10 +13,16 @@ extension SampleSource {
         weights: [String: SourceWeight] = [:], store: PictureStore = PictureStore()
     ) throws(OcellusError) {
         let input = description.preprocessing
-        let preset: Augmentation = description.architecture.landmarkCoder == nil ? .objects : .faces
         let mean = input.channelOrder == .rgb ? input.mean : SIMD3(input.mean[2], input.mean[1], input.mean[0])
         try self.init(
-            datasets, augmentation: augmentation ?? preset, inputWidth: input.inputWidth,
+            datasets, augmentation: augmentation ?? .preset(for: description), inputWidth: input.inputWidth,
             inputHeight: input.inputHeight, seed: seed, fit: input.fit, ground: mean, weights: weights, store: store)
+    }
+}
+
+extension Augmentation {
+    /// That for faces where the model has landmarks, otherwise that for objects.
+    public static func preset(for description: ModelDescription) -> Augmentation {
+        description.architecture.landmarkCoder == nil ? .objects : .faces
     }
 }
