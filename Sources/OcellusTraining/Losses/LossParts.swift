@@ -21,3 +21,15 @@ public struct LossParts: Sendable, Equatable {
         classification.isFinite && boxes.isFinite && landmarks.isFinite && distillation.isFinite && total.isFinite
     }
 }
+
+extension LossParts {
+    mutating func add(_ other: LossParts, share: Float) {
+        classification += share * other.classification
+        boxes += share * other.boxes
+        landmarks += share * other.landmarks
+        distillation += share * other.distillation
+        total += share * other.total
+        positives += other.positives
+        negatives += other.negatives
+    }
+}

@@ -28,19 +28,11 @@ public final class TrainingSession {
     public private(set) var step = 0
     let differentiator: Differentiator
     private let reader: any BatchMaker
-    private let teacher: Teacher?
-    private let matchers: [AnchorMatcher]
-    private let targets: AnchorTargets
-    private let loss: MultiBoxLoss
-    private let distillation: DistillationLoss?
-    private let hearing: TeacherHearing?
-    /// Names of the values within that are compared with the teacher's.
-    private let taps: [Name]
+    private let objective: Objective
     private let optimizer: any Optimizer
     private let average: WeightAverage?
     private let sums: [Buffer<Float>]
     private let statistics: [NamedValues]
-    private let heads: Heads
 
     /// Trains `model` on `source`.
     ///
@@ -64,47 +56,25 @@ public final class TrainingSession {
             throw OcellusError(.invalidArgument, "an int8 model cannot be trained: give the float model it was made of")
         }
         let architecture = model.description.architecture
-        let batch = settings.batch
         let learnsFeatures = teacher != nil && (settings.distillation?.featureWeight ?? 0) > 0
         let nodes = learnsFeatures ? FeatureTaps.nodes(of: model.graph, architecture) : []
-        taps = nodes.map { model.graph.nodes[$0].name }
         let differentiator = try Differentiator(
             model.graph.exposing(nodes), model.parameters,
             Differentiator.Settings(
-                batch: batch, threads: settings.threads, normalization: settings.normalization, simulation: simulation,
+                batch: settings.batch, threads: settings.threads, normalization: settings.normalization,
+                simulation: simulation,
                 memoryLimit: settings.memoryLimit),
             isTrained: { settings.rateFactor(architecture.part(of: $0)) > 0 })
         for parameter in differentiator.parameters {
             parameter.rateFactor = settings.rateFactor(architecture.part(of: parameter.name))
         }
-        let anchors = try architecture.anchors(model.description.preprocessing)
-        let rows = batch * anchors.count
         description = model.description
         self.settings = settings
         self.differentiator = differentiator
-        heads = try Heads(differentiator)
         self.reader = reader
-        var matchers: [AnchorMatcher] = []
-        for _ in 0..<settings.threads {
-            matchers.append(
-                try AnchorMatcher(
-                    anchors: anchors, boxCoder: architecture.boxCoder,
-                    landmarkCoder: architecture.landmarkCoder ?? LandmarkCoder(), settings: settings.matching))
-        }
-        self.matchers = matchers
-        targets = try AnchorTargets(batch: batch, anchors: anchors.count)
-        loss = try MultiBoxLoss(settings: settings.loss, rows: rows)
-        if let teacher {
-            self.teacher = try Teacher(
-                teacher, student: model.description, batch: batch, pool: differentiator.memory.pool, taps: taps)
-            let distillation = settings.distillation ?? DistillationSettings()
-            self.distillation = try DistillationLoss(settings: distillation, rows: rows)
-            hearing = try TeacherHearing(anchors, batch: batch, settings: distillation)
-        } else {
-            self.teacher = nil
-            distillation = nil
-            hearing = nil
-        }
+        objective = try Objective(
+            model.description, differentiator, settings: settings, teacher: teacher,
+            taps: nodes.map { model.graph.nodes[$0].name })
         let parameters = differentiator.parameters
         switch settings.optimizer {
         case .sgd(let momentum): optimizer = try SGD(parameters, momentum: momentum, decay: settings.decay)
@@ -134,12 +104,11 @@ public final class TrainingSession {
             let first = (step * settings.accumulation + pass) * settings.batch
             let labels = try reader.read(
                 first: first, count: settings.batch, into: differentiator.input, differentiator.memory.pool)
-            // The input's memory is reused by later values: the teacher looks first.
-            let taught = teacher?.rows(for: differentiator.input)
+            objective.prepare(differentiator)
             differentiator.forward()
-            unmatched += try match(labels)
-            if let taught { hearing?.settle(targets, labels, teacher: taught) }
-            parts.add(try compare(taught), share: 1 / Float(settings.accumulation))
+            let loss = try objective.evaluate(labels, differentiator)
+            unmatched += loss.unmatched
+            parts.add(loss.parts, share: 1 / Float(settings.accumulation))
             if !parts.isFinite, let bad = differentiator.firstUnhealthyValue() {
                 throw OcellusError(
                     .invalidData,
@@ -157,56 +126,6 @@ public final class TrainingSession {
         try average?.update()
         step += 1
         return Report(step: step, loss: parts, gradientNorm: norm, rate: rate, unmatched: unmatched)
-    }
-
-    private func match(_ labels: [SampleLabels]) throws(OcellusError) -> Int {
-        var unmatched = [Int](repeating: 0, count: labels.count)
-        var failures = [OcellusError?](repeating: nil, count: labels.count)
-        unmatched.withUnsafeMutableBufferPointer { unmatched in
-            failures.withUnsafeMutableBufferPointer { failures in
-                nonisolated(unsafe) let (unmatched, failures) = (unmatched, failures)
-                differentiator.memory.pool.run(chunks: labels.count) { index, worker in
-                    do throws(OcellusError) {
-                        unmatched[index] = try matchers[worker].match(
-                            labels[index].truths, into: targets, picture: index
-                        )
-                        .unmatched
-                    } catch {
-                        failures[index] = error
-                    }
-                }
-            }
-        }
-        for case let failure? in failures { throw failure }
-        return unmatched.reduce(0, +)
-    }
-
-    /// Value of the loss; its gradient is left where `backward` looks for it.
-    private func compare(_ taught: HeadRows?) throws(OcellusError) -> LossParts {
-        let rows = heads.rows
-        var parts = try loss.evaluate(rows, targets, gradients: heads.gradients)
-        if let taught, let distillation {
-            parts.distillation = try distillation.evaluate(
-                rows, teacher: taught, gradients: heads.gradients, heard: hearing?.rows
-            ).total
-            for tap in taps { parts.distillation += try compareFeatures(tap, distillation.settings.featureWeight) }
-            parts.total += parts.distillation
-        }
-        return parts
-    }
-
-    /// What a value within adds to the loss; leaves its gradient.
-    private func compareFeatures(_ tap: Name, _ weight: Float) throws(OcellusError) -> Float {
-        guard let aim = teacher?.value(of: tap)?.baseAddress, let value = differentiator.value(of: tap),
-            let gradient = differentiator.gradient(of: tap), let shape = teacher?.shape(of: tap)
-        else {
-            throw OcellusError(
-                .invalidArgument,
-                "nothing is trained before '\(tap)': thaw the backbone, or leave the teacher's features out")
-        }
-        return weight
-            * FeatureLoss.evaluate(
-                value, teacher: aim, gradient: gradient, weight: weight, shape: shape, holes: hearing?.mistakes ?? [])
     }
 
     /// The mean gradient of several passes.
@@ -260,17 +179,5 @@ public final class TrainingSession {
             from: path, settings: settings.fingerprint.merging(extra) { own, _ in own })
         step = restored.progress.step
         return restored
-    }
-}
-
-extension LossParts {
-    mutating func add(_ other: LossParts, share: Float) {
-        classification += share * other.classification
-        boxes += share * other.boxes
-        landmarks += share * other.landmarks
-        distillation += share * other.distillation
-        total += share * other.total
-        positives += other.positives
-        negatives += other.negatives
     }
 }
