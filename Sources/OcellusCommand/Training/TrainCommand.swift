@@ -40,6 +40,12 @@ struct TrainCommand: ParsableCommand {
             valueName: "pixels"))
     var size: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Score from which the new model reports objects unless it is told otherwise (default: as the start model).",
+            valueName: "score"))
+    var scoreThreshold: Float?
+
     @Flag(help: "Go on with the run in FILE.run.")
     var resume = false
 
@@ -59,6 +65,9 @@ struct TrainCommand: ParsableCommand {
         if from == "scratch", data.mineNegatives {
             throw ValidationError("--mine-negatives needs a model to start from that has learnt something: --from FILE")
         }
+        if let scoreThreshold, !(scoreThreshold > 0 && scoreThreshold <= 1) {
+            throw ValidationError("--score-threshold \(scoreThreshold): expected above 0 and at most 1")
+        }
         for file in [from, teacher ?? ""] where file == out {
             throw ValidationError("--out \(out): the new model would replace the old one")
         }
@@ -67,7 +76,8 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         var sets = try data.read()
         let (begin, notes) = try startModel(classes: sets.classes)
-        let start = try size.map { side in try begin.resized(to: side) } ?? begin
+        var start = try size.map { side in try begin.resized(to: side) } ?? begin
+        if let scoreThreshold { start = try start.reporting(from: scoreThreshold) }
         for note in notes { Output.line(note) }
         try data.mine(&sets, by: start, threads: schedule.threads)
         let source = try data.source(sets, start.description, seed: schedule.seed)

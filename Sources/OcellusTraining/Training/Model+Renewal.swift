@@ -51,4 +51,11 @@ extension Model {
         description.preprocessing.inputHeight = size
         return try Model(description, parameters)
     }
+
+    /// The same float model that reports objects from another score on, above 0 and at most 1, unless it is told otherwise.
+    public func reporting(from score: Float) throws(OcellusError) -> Model {
+        var description = description
+        description.scoreThreshold = score
+        return try Model(description, parameters)
+    }
 }
