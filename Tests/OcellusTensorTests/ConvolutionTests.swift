@@ -96,11 +96,10 @@ private let clamps: [OutputClamp] = [
     @Test("products of halves agree with the seven loops, and are used", arguments: KernelSet.available)
     func halves(kernels: KernelSet) throws {
         let cases = [
-            geometry(8, 8, 256, to: 256),
-            geometry(5, 13, 258, to: 320, extraInput: 3, extraOutput: 5),
-            geometry(5, 9, 300, to: 256, batch: 3),
+            geometry(16, 16, 256, to: 256),
+            geometry(5, 53, 258, to: 320, extraInput: 3, extraOutput: 5),
             // Two groups, the second smaller and odd.
-            geometry(1, 251, 512, to: 256, extraInput: 16),
+            geometry(7, 13, 512, to: 256, batch: 3, extraInput: 16),
         ]
         for (index, g) in cases.enumerated() {
             let weights = [Float](repeating: 0, count: g.weightCount)

@@ -4,9 +4,10 @@
 import CKernels
 
 extension ConvolutionGeometry {
-    /// Whether the eighth of the products is more than the sums instead of it.
+    /// Whether the eighth of the products is more than the sums instead of it and than fetching seven quarters of the
+    /// weights: at a few positions, those come from far for little work.
     func gainsByHalves(_ instructions: ock_isa) -> Bool {
-        isPointwise && groups == 1 && input.channels >= 256 && output.channels >= 256 && output.positions >= 64
+        isPointwise && groups == 1 && input.channels >= 256 && output.channels >= 256 && output.positions >= 256
             && input.channels % 2 == 0 && output.channels % (2 * ock_f32_tile_width(instructions, 0)) == 0
     }
 
