@@ -49,6 +49,13 @@ TARGET OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const i
             }
         }
     }
+    for (int i = 0; vectors == 2 && i < 2; i++) {
+        const float *add = tile->add[i];
+        if (!add) continue;
+        OCK_UNROLL for (int r = 0; r < rows; r++)
+            OCK_UNROLL for (int v = 0; v < vectors; v++)
+                sum[r][v] = _mm256_add_ps(sum[r][v], _mm256_loadu_ps(add + OCK_ROW(r) * tile->add_stride + 8 * v));
+    }
     OCK_UNROLL for (int r = 0; r < rows; r++)
         OCK_UNROLL for (int v = 0; v < vectors; v++)
             store(tile->out + OCK_ROW(r) * tile->out_stride + 8 * v, finish(sum[r][v], tile), tile->columns - 8 * v);

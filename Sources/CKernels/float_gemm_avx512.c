@@ -46,6 +46,13 @@ TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int 
             }
         }
     }
+    for (int i = 0; vectors == 2 && i < 2; i++) {
+        const float *add = tile->add[i];
+        if (!add) continue;
+        OCK_UNROLL for (int r = 0; r < rows; r++)
+            OCK_UNROLL for (int v = 0; v < vectors; v++)
+                sum[r][v] = _mm512_add_ps(sum[r][v], _mm512_loadu_ps(add + OCK_ROW(r) * tile->add_stride + 16 * v));
+    }
     OCK_UNROLL for (int r = 0; r < rows; r++)
         OCK_UNROLL for (int v = 0; v < vectors; v++) {
             ptrdiff_t columns = tile->columns - 16 * v;

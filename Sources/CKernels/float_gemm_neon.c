@@ -57,6 +57,13 @@ OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const int vect
             LANE(0)
         }
     }
+    for (int i = 0; vectors == 2 && i < 2; i++) {
+        const float *add = tile->add[i];
+        if (!add) continue;
+        OCK_UNROLL for (int r = 0; r < rows; r++)
+            OCK_UNROLL for (int v = 0; v < vectors; v++)
+                sum[r][v] = vaddq_f32(sum[r][v], vld1q_f32(add + r * tile->add_stride + 4 * v));
+    }
     OCK_UNROLL for (int r = 0; r < rows; r++)
         OCK_UNROLL for (int v = 0; v < vectors; v++)
             store(tile->out + r * tile->out_stride + 4 * v, finish(sum[r][v], tile), tile->columns - 4 * v);

@@ -93,6 +93,25 @@ private let clamps: [OutputClamp] = [
         }
     }
 
+    @Test("products of halves agree with the seven loops, and are used", arguments: KernelSet.available)
+    func halves(kernels: KernelSet) throws {
+        let cases = [
+            geometry(16, 16, 256, to: 256),
+            geometry(5, 53, 258, to: 320, extraInput: 3, extraOutput: 5),
+            // Two groups, the second smaller and odd.
+            geometry(7, 13, 512, to: 256, batch: 3, extraInput: 16),
+        ]
+        for (index, g) in cases.enumerated() {
+            let weights = [Float](repeating: 0, count: g.weightCount)
+            let packed = try PackedConvolution(g, weights: weights, kernels: kernels, method: .winograd)
+            #expect(packed.kernelName.utf8.starts(with: "halves".utf8))
+            let found = try faults(
+                g, kernels, clamp: clamps[index], withBias: index % 2 == 0, seed: UInt64(index),
+                split: index % 2 == 1, method: .winograd)
+            #expect(found.isEmpty, "case \(index) \(g): \(found.prefix(3))")
+        }
+    }
+
     @Test("every kernel set agrees with the seven loops on random cases", arguments: KernelSet.available)
     func random(kernels: KernelSet) throws {
         var random = Random(seed: 7)

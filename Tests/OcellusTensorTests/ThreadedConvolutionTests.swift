@@ -8,6 +8,7 @@ struct ThreadedConvolutionTests {
     static let cases: [ConvolutionGeometry] = [
         pointwise(height: 13, width: 17, inputs: 24, outputs: 40),
         pointwise(height: 3, width: 7, inputs: 64, outputs: 330),
+        pointwise(height: 19, width: 19, inputs: 512, outputs: 256),
         dense(side: 5, inputs: 32, outputs: 300, stride: 2),
         dense(side: 20, inputs: 16, outputs: 32, stride: 1),
         dense(side: 31, inputs: 3, outputs: 24, stride: 2),

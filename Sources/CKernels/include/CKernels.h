@@ -27,7 +27,8 @@ int ock_supported(ock_isa isa);
 
 /// One tile of a packed matrix product, `rows` x `columns` of the output:
 ///   out[r * out_stride + c] = clamp(leaky(bias[c] + sum over s, k of a[s * OCK_F32_ROWS + r][k]
-///                                                                    * packed[(s * span + k) * width + c]))
+///                                                                    * packed[(s * span + k) * width + c]
+///                                         + sum over i < 2 where add[i] of add[i][r * add_stride + c]))
 /// where leaky(x) is x for x >= 0 and slope * x below, and clamp limits to [lower, upper].
 typedef struct {
     const float *const *a;
@@ -42,6 +43,9 @@ typedef struct {
     float lower, upper, slope;
     // Where the driver goes next: a set may fetch 64 bytes of it a k into the cache. Only a hint: any address will do.
     const float *next;
+    // Null but for tiles of the widest kind; apart from `out`.
+    const float *add[2];
+    ptrdiff_t add_stride;
 } ock_f32_tile;
 
 /// The column widths a set has, widest first: index 0, 1, ... until 0 comes back.

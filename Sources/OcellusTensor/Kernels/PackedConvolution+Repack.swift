@@ -12,6 +12,12 @@ extension PackedConvolution {
                 (self.bias.pointer + group * biasPerGroup).update(from: bias + group * columns, count: columns)
             }
         }
-        if geometry.isDepthwise { packDepthwise(weights) } else { packProduct(weights) }
+        if geometry.isDepthwise {
+            packDepthwise(weights)
+        } else if isHalved {
+            packHalves(weights)
+        } else {
+            packProduct(weights)
+        }
     }
 }

@@ -1,5 +1,5 @@
 // A convolution made ready to run: weights in the order the kernels read them. The loops are in the extensions:
-// +Product (dense and grouped: matrix product tiles), +Winograd (dense 3x3) and +Depthwise.
+// +Product (dense and grouped: matrix product tiles), +Winograd (dense 3x3), +Halves (1x1, many channels) and +Depthwise.
 import CKernels
 
 /// Float convolution, NHWC, with fused bias and activation. Immutable: any number of threads may run it at once.
@@ -19,8 +19,9 @@ public struct PackedConvolution: Sendable {
     public enum Method: Sendable {
         /// As a matrix product: packing is a copy of the weights.
         case direct
-        /// By Winograd's method where it saves work (3x3, stride 1, channels in sixteens), else directly. A fraction of
-        /// the multiplications, four times the memory for weights, and larger rounding errors.
+        /// By Winograd's methods where they save work, else directly. 3x3 at stride 1, channels in sixteens: a fraction of
+        /// the multiplications, four times the memory for weights. 1x1 with many channels: seven eighths of them, seven
+        /// quarters of the memory. Both with larger rounding errors.
         case winograd
     }
 
@@ -32,7 +33,10 @@ public struct PackedConvolution: Sendable {
     let clamp: OutputClamp
     /// Rows of 4x4 output tiles that are transformed together; 0 where Winograd's method is not used.
     let tileRows: Int
+    /// Whether the product is cut into halves; blocks are then those of half the output channels.
+    let isHalved: Bool
     /// Product: [group][block][k][width]. Depthwise: [tap][channels rounded up to 16]. Winograd: [point][block][k][width].
+    /// Halves: `packHalves`.
     let packed: Buffer<Float>
     let bias: Buffer<Float>
     /// What taps outside the input read.
@@ -56,11 +60,17 @@ public struct PackedConvolution: Sendable {
         tileRows = method == .winograd ? geometry.winogradTileRows : 0
         let groups = geometry.isDepthwise ? 1 : geometry.groups
         let columns = geometry.output.channels / groups
+        isHalved = method == .winograd && geometry.gainsByHalves(kernels.instructions)
         if geometry.isDepthwise {
             let padded = (columns + 15) / 16 * 16
             blocks = []
             packedPerGroup = padded * geometry.taps
             biasPerGroup = padded
+        } else if isHalved {
+            let depth = PackedConvolution.halvesProducts * (geometry.input.channels / 2)
+            blocks = PackedConvolution.split(columns / 2, depth: depth, for: kernels.instructions)
+            packedPerGroup = columns / 2 * depth
+            biasPerGroup = columns
         } else {
             let depth = (tileRows > 0 ? 1 : geometry.taps) * (geometry.input.channels / groups)
             blocks = PackedConvolution.split(columns, depth: depth, for: kernels.instructions)
@@ -75,7 +85,9 @@ public struct PackedConvolution: Sendable {
         scratchCount =
             tileRows > 0
             ? geometry.winogradScratch(tileRows: tileRows)
-            : 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
+            : isHalved
+                ? geometry.halvesScratch(width: blocks[0].width)
+                : 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
         if let bias {
             for group in 0..<groups {
                 for column in 0..<columns {
@@ -87,6 +99,8 @@ public struct PackedConvolution: Sendable {
             packDepthwise(weights)
         } else if tileRows > 0 {
             packWinograd(weights)
+        } else if isHalved {
+            packHalves(weights)
         } else {
             packProduct(weights)
         }
@@ -97,7 +111,8 @@ public struct PackedConvolution: Sendable {
         guard let block = blocks.first else {
             return (hasRowKernel ? "depthwise row " : "depthwise taps ") + kernels.name
         }
-        return (tileRows > 0 ? "winograd " : "gemm ") + "\(block.rows)x\(block.width) " + kernels.name
+        let method = tileRows > 0 ? "winograd " : isHalved ? "halves " : "gemm "
+        return method + "\(block.rows)x\(block.width) " + kernels.name
     }
 
     /// Computes all of it, shared among the threads of `pool`; nil computes in the calling thread alone.
@@ -113,6 +128,10 @@ public struct PackedConvolution: Sendable {
             run(
                 input: input, output: output, scratch: scratch, rows: 0..<geometry.output.batch * geometry.output.height
             )
+            return
+        }
+        if isHalved {
+            runHalves(input, output, scratch, scratchStride, pool)
             return
         }
         let parts = ConvolutionParts(
@@ -142,7 +161,7 @@ public struct PackedConvolution: Sendable {
         return geometry.isPointwise ? 24 : row
     }
 
-    private func run(
+    func run(
         _ part: ConvolutionPart, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
         _ scratch: UnsafeMutablePointer<Float>
     ) {
@@ -155,6 +174,8 @@ public struct PackedConvolution: Sendable {
             runDepthwise(input, output, table, rows)
         } else if tileRows > 0 {
             runWinograd(input, output, table, rows)
+        } else if isHalved {
+            runHalves(input, output, table, part)
         } else {
             runProduct(input, output, table, part)
         }
