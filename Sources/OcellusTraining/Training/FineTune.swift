@@ -4,6 +4,7 @@ import Ocellus
 import OcellusData
 import OcellusEvaluation
 import OcellusFiles
+import OcellusImage
 import OcellusModels
 import OcellusNetwork
 import OcellusQuantization
@@ -62,17 +63,16 @@ public final class FineTune {
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
         let float = try train(.float, start, teacher: teacher, network: nil)
-        let folded = try float.folded()
-        let calibrated = try calibrate(float)
+        let (equalized, calibrated) = try calibrate(float)
         let floatMeasure = try measure(float)
         var best = (model: calibrated, measure: try measure(calibrated))
         if plan.quantizedSteps > 0, let network = calibrated.quantized {
             try report(.measured(best.measure, step: 0, isBest: true))
-            let trained = try train(.quantized, folded, teacher: teacher, network: network)
+            let trained = try train(.quantized, equalized, teacher: teacher, network: network)
             let model = try trained.quantized(ranges: network.ranges)
             let measure = try measure(model)
             // Training under simulation may not help a network that calibration already kept whole.
-            if measure.metric >= best.measure.metric { best = (model, measure) }
+            if measure.quality >= best.measure.quality { best = (model, measure) }
         }
         return Outcome(
             before: before, float: floatMeasure, int8: best.measure, floatModel: float, model: best.model)
@@ -143,18 +143,28 @@ public final class FineTune {
         try Measurement(model, evaluation, threads: plan.float.threads)
     }
 
-    /// Integers from plain training pictures, evenly taken from all.
-    private func calibrate(_ model: Model) throws -> Model {
-        let path = plan.path(.quantized, "calibrated.safetensors")
-        if plan.resumes, FileSystem.exists(path) { return try Model(try ModelFile(path: path)) }
-        let quantization = try PostTrainingQuantization(model, method: plan.calibration)
-        let count = min(plan.calibrationPictures, source.count)
-        for index in 0..<count {
-            try quantization.observe(try source.plain(at: index * source.count / count).image.view)
+    /// The same function with channels of one size, and its integers: from plain training pictures, evenly taken from all.
+    private func calibrate(_ model: Model) throws -> (equalized: Model, calibrated: Model) {
+        let paths = (
+            plan.path(.quantized, "equalized.safetensors"), plan.path(.quantized, "calibrated.safetensors")
+        )
+        if plan.resumes, FileSystem.exists(paths.0), FileSystem.exists(paths.1) {
+            return (try Model(try ModelFile(path: paths.0)), try Model(try ModelFile(path: paths.1)))
         }
-        let result = try quantization.quantized()
-        try result.write(to: path)
-        return result
+        let equalization = try ModelEqualization(model)
+        try forPlainPictures { try equalization.observe($0) }
+        let equalized = try equalization.equalized()
+        let quantization = try PostTrainingQuantization(equalized, method: plan.calibration)
+        try forPlainPictures { try quantization.observe($0) }
+        let calibrated = try quantization.quantized()
+        try equalized.write(to: paths.0)
+        try calibrated.write(to: paths.1)
+        return (equalized, calibrated)
+    }
+
+    private func forPlainPictures(_ body: (ImageView) throws -> Void) throws {
+        let count = min(plan.calibrationPictures, source.count)
+        for index in 0..<count { try body(try source.plain(at: index * source.count / count).image.view) }
     }
 }
 

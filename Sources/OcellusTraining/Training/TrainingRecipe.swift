@@ -101,6 +101,8 @@ public struct TrainingRecipe: Sendable, Equatable {
         quantized.schedule = try Schedule(
             rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
         quantized.normalization = .frozen
+        // Equalised channels have other sizes than the teacher's.
+        quantized.distillation?.featureWeight = 0
         var plan = FineTunePlan(
             float: float, quantized: quantized, floatSteps: count, quantizedSteps: int8Count,
             measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)
