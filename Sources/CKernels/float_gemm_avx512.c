@@ -46,7 +46,8 @@ TARGET OCK_INLINE void wide(const ock_f32_tile *tile, const int rows, const int 
             }
         }
     }
-    for (int i = 0; vectors == 2 && i < 2; i++) {
+    // Not unrolled: stores follow, and every number of rows has this code.
+    _Pragma("clang loop unroll(disable)") for (int i = 0; vectors == 2 && i < 2; i++) {
         const float *add = tile->add[i];
         if (!add) continue;
         OCK_UNROLL for (int r = 0; r < rows; r++)

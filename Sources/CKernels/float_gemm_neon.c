@@ -57,7 +57,8 @@ OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const int vect
             LANE(0)
         }
     }
-    for (int i = 0; vectors == 2 && i < 2; i++) {
+    // Not unrolled: stores follow, and every number of rows has this code.
+    _Pragma("clang loop unroll(disable)") for (int i = 0; vectors == 2 && i < 2; i++) {
         const float *add = tile->add[i];
         if (!add) continue;
         OCK_UNROLL for (int r = 0; r < rows; r++)
