@@ -8,6 +8,7 @@
 set -eu
 
 layers="OcellusTensor OcellusImage OcellusCamera OcellusNetwork OcellusDetection OcellusQuantization OcellusModels Ocellus OcellusC"
+modules="CKernels CSystem CCamera CFaceModel"
 processors="cortex-a53 cortex-a76 max"
 out=build/arm64
 action=${1:-build}
@@ -37,7 +38,7 @@ check_packages() {
 }
 
 build_c() {
-    for target in CKernels CSystem CCamera; do
+    for target in $modules; do
         mkdir -p "$out/modules/$target" "$out/$target"
         printf 'module %s {\n    umbrella "%s"\n    export *\n}\n' $target "$root/Sources/$target/include" \
             > "$out/modules/$target/module.modulemap"
@@ -50,13 +51,12 @@ build_c() {
 
 build_swift() {
     mkdir -p $out/swift
+    maps=""
+    for module in $modules; do maps="$maps -Xcc -fmodule-map-file=$out/modules/$module/module.modulemap"; done
     for layer in $layers; do
         swiftc -target aarch64-none-none-elf -enable-experimental-feature Embedded -swift-version 6 -wmo -Osize \
             -parse-as-library -package-name ocellus -module-name "$layer" -module-cache-path $out/cache \
-            -I $out/swift -I include -Xcc -isystem -Xcc $headers -Xcc -fPIC -Xfrontend -function-sections \
-            -Xcc -fmodule-map-file=$out/modules/CKernels/module.modulemap \
-            -Xcc -fmodule-map-file=$out/modules/CSystem/module.modulemap \
-            -Xcc -fmodule-map-file=$out/modules/CCamera/module.modulemap \
+            -I $out/swift -I include -Xcc -isystem -Xcc $headers -Xcc -fPIC -Xfrontend -function-sections $maps \
             -emit-module -emit-module-path "$out/swift/$layer.swiftmodule" \
             -c -o "$out/swift/$layer.o" $(find Sources/"$layer" -name '*.swift' | sort)
     done
@@ -67,10 +67,12 @@ build_library() {
     build_c
     build_swift
     library=$out/libocellus.so.0
+    objects=""
+    for module in $modules; do objects="$objects $out/$module/*.o"; done
     echo '{ global: ocellus_*; local: *; };' > $out/exports.map
     aarch64-linux-gnu-gcc -shared -o $library -Wl,-soname,libocellus.so.0 -Wl,--version-script=$out/exports.map \
         -Wl,--gc-sections -Wl,--no-undefined -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,text -Wl,--strip-all \
-        $out/swift/*.o $out/CKernels/*.o $out/CSystem/*.o $out/CCamera/*.o -Wl,--as-needed -lm
+        $out/swift/*.o $objects -Wl,--as-needed -lm
     ln -sf libocellus.so.0 $out/libocellus.so
     echo "$library: $(stat -c %s $library) bytes, needs" \
         $(aarch64-linux-gnu-readelf --dynamic $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
