@@ -23,10 +23,11 @@ void NAME(otk_sigmoid_losses)(const otk_class_rows *rows, float *losses) {
 
 double NAME(otk_softmax_cross_entropy)(const otk_class_rows *rows, const uint8_t *chosen) {
     size_t classes = rows->classes;
-    float scale = rows->scale, each = rows->smoothing / (float)classes;
+    float each = rows->smoothing / (float)classes;
     double sum = 0;
     for (size_t r = 0; r < rows->rows; r++) {
         if (!chosen[r] || rows->labels[r] < 0) continue;
+        float scale = rows->scale * chosen[r];
         const float *row = rows->scores + r * classes;
         float *gradient = rows->gradients + r * classes;
         size_t label = (size_t)rows->labels[r];
@@ -37,7 +38,7 @@ double NAME(otk_softmax_cross_entropy)(const otk_class_rows *rows, const uint8_t
             for (size_t k = 0; k < classes; k++) mean += each * (row[label] - row[k]);
             loss += mean;
         }
-        sum += (double)loss;
+        sum += (double)loss * chosen[r];
         float inverse = 1 / (parts.own + parts.others), largest = parts.largest;
         for (size_t k = 0; k < label; k++) gradient[k] += scale * (otk_exp(row[k] - largest) * inverse - each);
         // p - 1 from the others' share: nothing is lost when p is nearly 1.
@@ -50,10 +51,11 @@ double NAME(otk_softmax_cross_entropy)(const otk_class_rows *rows, const uint8_t
 
 double NAME(otk_sigmoid_cross_entropy)(const otk_class_rows *rows, const uint8_t *chosen) {
     size_t classes = rows->classes;
-    float scale = rows->scale, half = rows->smoothing / 2;
+    float half = rows->smoothing / 2;
     double sum = 0;
     for (size_t r = 0; r < rows->rows; r++) {
         if (!chosen[r] || rows->labels[r] < 0) continue;
+        float scale = rows->scale * chosen[r];
         const float *row = rows->scores + r * classes;
         float *gradient = rows->gradients + r * classes;
         size_t label = (size_t)rows->labels[r];
@@ -63,7 +65,7 @@ double NAME(otk_sigmoid_cross_entropy)(const otk_class_rows *rows, const uint8_t
             loss += otk_softplus(row[k]) - target * row[k];
             gradient[k] += scale * (otk_sigmoid(row[k]) - target);
         }
-        sum += (double)loss;
+        sum += (double)loss * chosen[r];
     }
     return sum;
 }

@@ -111,6 +111,28 @@ struct LossTests {
         #expect(heads.scoreGradients.elements.filter { $0 != 0 }.count == 8)
     }
 
+    @Test("the background of a picture without objects counts as often as asked, that of the others once")
+    func emptyWeight() throws {
+        let golden = try LossGolden("face")
+        let (once, often, targets) = (try golden.heads(), try golden.heads(), try golden.targets())
+        // The last picture loses its objects.
+        let last = (targets.batch - 1) * targets.anchors
+        for row in last..<targets.rows { targets.labels.pointer[row] = min(targets.labels.pointer[row], 0) }
+        func loss(_ weight: Int) throws -> MultiBoxLoss {
+            let kind = LossSettings.Classification.hardNegatives(ratio: 3, least: 7, emptyWeight: weight)
+            return try MultiBoxLoss(settings: LossSettings(classification: kind), rows: targets.rows)
+        }
+        let first = try loss(1).evaluate(once.rows, targets, gradients: once.gradients)
+        let second = try loss(5).evaluate(often.rows, targets, gradients: often.gradients)
+        let (slopes, steeper) = (Array(once.scoreGradients.elements), Array(often.scoreGradients.elements))
+        let split = last * slopes.count / targets.rows
+        #expect(steeper[..<split] == slopes[..<split])
+        #expect(relativeError(Array(steeper[split...]), slopes[split...].map { 5 * $0 }) < 1e-6)
+        #expect(slopes[split...].contains { $0 != 0 } && second.negatives == first.negatives)
+        #expect(second.classification > first.classification && second.boxes == first.boxes)
+        for weight in [0, 256] { expectError("must be 1 to 255") { _ = try loss(weight) } }
+    }
+
     @Test("huge logits keep the loss finite, a NaN comes out and is named")
     func extremes() throws {
         let golden = try LossGolden("ssd")

@@ -27,7 +27,7 @@ void otk_sigmoid_losses(const otk_class_rows *rows, float *losses);
 /// All other rows of `chosen` stay as they are. `losses` are at least 0 or NaN.
 void otk_choose_hardest(const float *losses, const int32_t *labels, size_t rows, size_t count, uint8_t *chosen);
 
-/// Sum of the losses of chosen rows, and their gradients.
+/// Sum of the losses of chosen rows, each as often as `chosen` says, and their gradients.
 double otk_softmax_cross_entropy(const otk_class_rows *rows, const uint8_t *chosen);
 double otk_sigmoid_cross_entropy(const otk_class_rows *rows, const uint8_t *chosen);
 

@@ -46,6 +46,12 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Hard negatives for each positive.")
     var negativeRatio: Float = 3
 
+    @Option(
+        help: ArgumentHelp(
+            "How often the background of pictures without an object counts, 1 to 255: more where dogs and lamps are taken "
+                + "for objects.", valueName: "times"))
+    var negativeWeight = 1
+
     @Option(help: "Weight of the boxes in the loss.")
     var boxWeight: Float = 2
 
@@ -95,6 +101,9 @@ struct TrainScheduleOptions: ParsableArguments {
         ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
         guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
+        guard 1...255 ~= negativeWeight else {
+            throw ValidationError("--negative-weight \(negativeWeight): must be 1 to 255")
+        }
         guard backboneRate >= 0, backboneRate.isFinite else {
             throw ValidationError("--backbone-rate: must be at least 0")
         }
@@ -116,6 +125,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.frozenNormalization = frozenNormalization
         recipe.average = average
         recipe.negativeRatio = negativeRatio
+        recipe.negativeWeight = negativeWeight
         recipe.boxWeight = boxWeight
         recipe.landmarkWeight = landmarkWeight
         recipe.finalRate = finalRate

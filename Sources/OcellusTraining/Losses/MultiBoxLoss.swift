@@ -9,6 +9,7 @@ public final class MultiBoxLoss {
     public let settings: LossSettings
     /// Loss of each row, to find the hardest.
     private let losses: Buffer<Float>
+    /// How often each row counts.
     private let chosen: Buffer<UInt8>
 
     /// `rows`: the most rows, batch times anchors. Throws `.invalidArgument` for settings out of range, `.outOfMemory`.
@@ -52,8 +53,8 @@ public final class MultiBoxLoss {
             scale: settings.classWeight / normaliser, settings: settings)
         let sum: Double
         switch settings.classification {
-        case .hardNegatives(let ratio, let least):
-            chooseHardest(work, ratio, least, &parts)
+        case .hardNegatives(let ratio, let least, let emptyWeight):
+            chooseHardest(work, ratio, least, emptyWeight, &parts)
             sum = work.crossEntropy(chosen)
         case .focal(let alpha, let gamma):
             parts.negatives = targets.labels.elements.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
@@ -89,7 +90,9 @@ public final class MultiBoxLoss {
     }
 
     /// Marks positives, and each picture's background anchors of the largest loss. (8)
-    private func chooseHardest(_ work: ClassRows, _ ratio: Float, _ least: Int, _ parts: inout LossParts) {
+    private func chooseHardest(
+        _ work: ClassRows, _ ratio: Float, _ least: Int, _ emptyWeight: Int, _ parts: inout LossParts
+    ) {
         work.losses(into: losses)
         let (labels, anchors) = (work.targets.labels.pointer, work.targets.anchors)
         for picture in 0..<work.targets.batch {
@@ -103,6 +106,8 @@ public final class MultiBoxLoss {
             let wanted = min(max(ratio * Float(positives), Float(least)), Float(background))
             otk_choose_hardest(losses.pointer + first, labels + first, anchors, Int(wanted), chosen.pointer + first)
             parts.negatives += Int(wanted)
+            guard positives == 0, emptyWeight > 1 else { continue }
+            for row in first..<first + anchors { chosen.pointer[row] *= UInt8(emptyWeight) }
         }
     }
 

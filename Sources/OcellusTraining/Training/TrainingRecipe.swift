@@ -32,6 +32,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var average: Float = 0.998
     /// Hard negatives for each positive.
     public var negativeRatio: Float = 3
+    /// How often the background of a picture without objects counts, 1...255.
+    public var negativeWeight = 1
     /// Weights of boxes, landmarks and the teacher's part in the loss.
     public var boxWeight: Float = 2
     public var landmarkWeight: Float = 1
@@ -91,7 +93,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         float.rateFactors = [.backbone: backboneRate]
         if frozenNormalization || backboneRate == 0 { float.normalization = .frozen }
         float.loss = LossSettings(
-            classification: .hardNegatives(ratio: negativeRatio, least: 24),
+            classification: .hardNegatives(ratio: negativeRatio, least: 24, emptyWeight: negativeWeight),
             scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight,
             beta: beta)
         float.distillation = DistillationSettings(
