@@ -112,6 +112,40 @@ private let clamps: [OutputClamp] = [
         }
     }
 
+    @Test("packed anew, a convolution gives what one made with these numbers gives", arguments: KernelSet.available)
+    func repacked(kernels: KernelSet) throws {
+        let cases = [
+            geometry(5, 6, 16, to: 24, kernel: (3, 3), padding: (1, 1, 1, 1)),
+            geometry(9, 9, 16, to: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
+            geometry(7, 8, 8, to: 8, kernel: (3, 3), padding: (1, 1, 1, 1), groups: 8),
+            geometry(4, 5, 12, to: 18, groups: 3),
+            geometry(16, 16, 256, to: 256),
+        ]
+        var random = Random(seed: 12)
+        for (g, method) in cases.flatMap({ [($0, PackedConvolution.Method.direct), ($0, .winograd)] }) {
+            let input = random.floats(g.input.positions * g.inputStride)
+            let (old, new, bias) = (
+                random.floats(g.weightCount), random.floats(g.weightCount), random.floats(g.output.channels)
+            )
+            let used = try PackedConvolution(g, weights: old, bias: old, kernels: kernels, method: method)
+            used.repack(weights: new, bias: bias)
+            let fresh = try PackedConvolution(g, weights: new, bias: bias, kernels: kernels, method: method)
+            let rows = g.output.batch * g.output.height
+            let results = try [used, fresh].map { convolution in
+                var output = [Float](repeating: 0, count: g.output.positions * g.outputStride)
+                let scratch = try Buffer<Float>(count: convolution.scratchCount)
+                output.withUnsafeMutableBufferPointer { output in
+                    guard let first = output.baseAddress else { return }
+                    convolution.run(input: input, output: first, scratch: scratch.pointer, rows: 0..<rows)
+                }
+                withExtendedLifetime(scratch) {}
+                return output
+            }
+            #expect(results[0] == results[1], "\(fresh.kernelName) \(g)")
+            #expect(results[0].contains { $0 != 0 })
+        }
+    }
+
     @Test("every kernel set agrees with the seven loops on random cases", arguments: KernelSet.available)
     func random(kernels: KernelSet) throws {
         var random = Random(seed: 7)

@@ -1,10 +1,12 @@
-// New numbers for a convolution that is ready to run: training changes the weights at every step.
+// Numbers for a convolution, in the order its kernels read them: the first ones, and new ones at every step of training.
 
 extension PackedConvolution {
     /// Replaces the weights and, when there is a bias, the bias; both as in `init`.
     ///
     /// Nobody may run the convolution meanwhile. Allocates nothing.
-    public func repack(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
+    public func repack(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) { pack(weights, bias) }
+
+    func pack(_ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?) {
         if let bias {
             let groups = geometry.isDepthwise ? 1 : geometry.groups
             let columns = geometry.output.channels / groups
@@ -14,6 +16,8 @@ extension PackedConvolution {
         }
         if geometry.isDepthwise {
             packDepthwise(weights)
+        } else if tileRows > 0 {
+            packWinograd(weights)
         } else if isHalved {
             packHalves(weights)
         } else {

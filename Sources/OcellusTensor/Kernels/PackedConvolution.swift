@@ -88,22 +88,7 @@ public struct PackedConvolution: Sendable {
             : isHalved
                 ? geometry.halvesScratch(width: blocks[0].width)
                 : 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
-        if let bias {
-            for group in 0..<groups {
-                for column in 0..<columns {
-                    self.bias.pointer[group * biasPerGroup + column] = bias[group * columns + column]
-                }
-            }
-        }
-        if geometry.isDepthwise {
-            packDepthwise(weights)
-        } else if tileRows > 0 {
-            packWinograd(weights)
-        } else if isHalved {
-            packHalves(weights)
-        } else {
-            packProduct(weights)
-        }
+        pack(weights, bias)
     }
 
     /// What runs, for people: "gemm 12x32 AVX-512".
