@@ -99,7 +99,7 @@ if !embedded {
             name: "TestSupport", dependencies: ["OcellusModels", "CAllocationCount"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         tests("OcellusTensorTests", ["OcellusTensor"]),
-        tests("OcellusImageTests", ["OcellusImage"], exclude: ["Fixtures"]),
+        tests("OcellusImageTests", ["OcellusImage", "CKernels"], exclude: ["Fixtures"]),
         tests("OcellusCameraTests", ["OcellusCamera", "OcellusFiles"]),
         tests("OcellusNetworkTests", ["OcellusNetwork"]),
         tests("OcellusDetectionTests", ["OcellusDetection"], exclude: ["Fixtures"]),

@@ -1,4 +1,5 @@
 // From an instruction set to its resampling kernels. A predicted branch a row costs nothing.
+#include "int8_kernels.h"
 #include "resample_kernels.h"
 
 #if defined(__x86_64__)
@@ -31,3 +32,15 @@ void ock_resample_yuyv(ock_isa isa, const uint8_t *in, uint8_t *out, ptrdiff_t p
 void ock_resample_nv12(ock_isa isa, const uint8_t *luma, const uint8_t *chroma, uint8_t *out, ptrdiff_t pairs) {
     CHOOSE(ock_resample_nv12, luma, chroma, out, pairs)
 }
+
+#if defined(__x86_64__)
+int ock_resample_has_fives(ock_i8_isa isa) { return isa == OCK_I8_VNNI && ock_i8_permutes_bytes(); }
+void ock_resample_five_bytes(const ock_resample_fives *fives, uint8_t *out) { ock_resample_five_bytes_vnni(fives, out); }
+void ock_resample_five_floats(const ock_resample_fives *fives, float *out) {
+    ock_resample_five_floats_vnni(fives, out);
+}
+#else
+int ock_resample_has_fives(ock_i8_isa isa) { (void)isa; return 0; }
+void ock_resample_five_bytes(const ock_resample_fives *fives, uint8_t *out) { (void)fives; (void)out; }
+void ock_resample_five_floats(const ock_resample_fives *fives, float *out) { (void)fives; (void)out; }
+#endif
