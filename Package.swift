@@ -35,7 +35,7 @@ var targets: [Target] = [
     .target(name: "CCamera", cSettings: cSettings),
     layer("OcellusCamera", ["OcellusImage", "CCamera"]),
     layer("OcellusNetwork", ["OcellusTensor"]),
-    layer("OcellusDetection", ["OcellusTensor"]),
+    layer("OcellusDetection", ["OcellusTensor", "CKernels"]),
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
     layer("Ocellus", ["OcellusModels", "OcellusCamera", "CFaceModel"]),
