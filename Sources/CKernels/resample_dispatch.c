@@ -33,14 +33,13 @@ void ock_resample_nv12(ock_isa isa, const uint8_t *luma, const uint8_t *chroma, 
     CHOOSE(ock_resample_nv12, luma, chroma, out, pairs)
 }
 
-#if defined(__x86_64__)
 int ock_resample_has_fives(ock_i8_isa isa) { return isa == OCK_I8_VNNI && ock_i8_permutes_bytes(); }
-void ock_resample_five_bytes(const ock_resample_fives *fives, uint8_t *out) { ock_resample_five_bytes_vnni(fives, out); }
-void ock_resample_five_floats(const ock_resample_fives *fives, float *out) {
-    ock_resample_five_floats_vnni(fives, out);
-}
+void ock_resample_five(const ock_resample_fives *fives, uint8_t *bytes, float *floats) {
+#if defined(__x86_64__)
+    ock_resample_five_vnni(fives, bytes, floats);
 #else
-int ock_resample_has_fives(ock_i8_isa isa) { (void)isa; return 0; }
-void ock_resample_five_bytes(const ock_resample_fives *fives, uint8_t *out) { (void)fives; (void)out; }
-void ock_resample_five_floats(const ock_resample_fives *fives, float *out) { (void)fives; (void)out; }
+    (void)fives;
+    (void)bytes;
+    (void)floats;
 #endif
+}

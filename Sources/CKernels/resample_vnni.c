@@ -28,40 +28,35 @@ TARGET OCK_INLINE __m512 levels(const ock_resample_fives *fives, ptrdiff_t group
     return _mm512_mul_ps(_mm512_cvtepi32_ps(whole), _mm512_set1_ps(fives->unit));
 }
 
-/// The elements of the last group that exist.
-OCK_INLINE int mask(const ock_resample_fives *fives, ptrdiff_t group) {
-    return (1 << 3 * (fives->pixels - 5 * group)) - 1;
-}
-
-TARGET OCK_INLINE void bytes(const ock_resample_fives *fives, uint8_t *out, const int high) {
-    ptrdiff_t group = 0;
-    // A sixteenth byte is written, which the next group overwrites.
-    for (; 5 * group + 5 < fives->pixels; group++, out += 15) {
-        __m128i whole = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(levels(fives, group, high)));
-        _mm_storeu_si128((__m128i *)out, whole);
+TARGET OCK_INLINE void row(
+    const ock_resample_fives *fives, uint8_t *bytes, float *floats, __m512 mean, __m512 scale, const int high
+) {
+    for (ptrdiff_t group = 0; 5 * group < fives->pixels; group++) {
+        __m512 level = levels(fives, group, high);
+        // A sixteenth element is written where the next group overwrites it.
+        const ptrdiff_t left = fives->pixels - 5 * group;
+        const __mmask16 mask = (__mmask16)(left > 5 ? 0xffff : (1 << 3 * left) - 1);
+        if (bytes) {
+            __m128i whole = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(level));
+            // Byte masks make stores slow on some processors.
+            if (left > 5) _mm_storeu_si128((__m128i *)(bytes + 15 * group), whole);
+            else _mm_mask_storeu_epi8(bytes + 15 * group, mask, whole);
+        } else {
+            _mm512_mask_storeu_ps(floats + 15 * group, mask, _mm512_mul_ps(_mm512_sub_ps(level, mean), scale));
+        }
     }
-    __m128i whole = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(levels(fives, group, high)));
-    _mm_mask_storeu_epi8(out, (__mmask16)mask(fives, group), whole);
 }
 
-TARGET void ock_resample_five_bytes_vnni(const ock_resample_fives *fives, uint8_t *out) {
+TARGET void ock_resample_five_vnni(const ock_resample_fives *fives, uint8_t *bytes, float *floats) {
     const ock_resample_fives own = *fives;  // what is written cannot be in it
-    if (own.high == 2) bytes(&own, out, 2);
-    else bytes(&own, out, 4);
-}
-
-TARGET OCK_INLINE void floats(const ock_resample_fives *fives, float *out, const int high) {
-    const __m512 mean = _mm512_loadu_ps(fives->mean), scale = _mm512_loadu_ps(fives->scale);
-    ptrdiff_t group = 0;
-    for (; 5 * group + 5 < fives->pixels; group++, out += 15)
-        _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_sub_ps(levels(fives, group, high), mean), scale));
-    __m512 last = _mm512_mul_ps(_mm512_sub_ps(levels(fives, group, high), mean), scale);
-    _mm512_mask_storeu_ps(out, (__mmask16)mask(fives, group), last);
-}
-
-TARGET void ock_resample_five_floats_vnni(const ock_resample_fives *fives, float *out) {
-    const ock_resample_fives own = *fives;  // what is written cannot be in it
-    if (own.high == 2) floats(&own, out, 2);
-    else floats(&own, out, 4);
+    float means[16], scales[16];
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (int i = 0; i < 16; i++) {
+        means[i] = own.mean[i % 3];
+        scales[i] = own.scale[i % 3];
+    }
+    const __m512 mean = _mm512_loadu_ps(means), scale = _mm512_loadu_ps(scales);
+    if (own.high == 2) row(&own, bytes, floats, mean, scale, 2);
+    else row(&own, bytes, floats, mean, scale, 4);
 }
 #endif

@@ -44,7 +44,7 @@ struct CandidateLists: BitwiseCopyable {
     func list(_ index: Int) -> UnsafeMutablePointer<Candidate> { slots + index &* capacity }
 
     /// Adds to the list of the label; a full list drops its worst, which may be the one given.
-    @inline(__always)
+    @inline(never)
     func insert(_ candidate: Candidate) {
         let index = lists == 1 ? 0 : Int(candidate.label) &- 1
         let heap = list(index)

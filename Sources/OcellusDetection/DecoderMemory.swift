@@ -7,7 +7,7 @@ struct DecoderMemory {
     let suppression: Suppression
     let candidates: CandidateLists
     let best: CandidateLists
-    /// Of one row's classes, and 16 in front.
+    /// Of one row's classes, and 8 in front.
     let exponentials: Buffer<Float>
     // The lists point into these.
     private let slots: Buffer<Candidate>
@@ -19,7 +19,7 @@ struct DecoderMemory {
         slots = try Buffer(count: lists * capacity)
         counts = try Buffer(count: lists + 1)
         resultSlots = try Buffer(count: maximum)
-        exponentials = try Buffer(count: 16 + classes)
+        exponentials = try Buffer(count: 8 + classes)
         results = try Buffer(count: maximum)
         suppression = try Suppression(capacity: capacity)
         candidates = CandidateLists(slots: slots.pointer, counts: counts.pointer, lists: lists, capacity: capacity)

@@ -11,7 +11,7 @@ struct ScoreScan {
     /// The score threshold, 0...1.
     let threshold: Float
     let instructions: ock_isa
-    /// Room for 16 + `classes` floats, where softmax has more than two of them.
+    /// Room for 8 + `classes` floats, where softmax has more than two of them.
     let exponentials: UnsafeMutablePointer<Float>
 
     /// log(t / (1 - t)): -infinity at 0, +infinity at 1. (10)
@@ -57,7 +57,6 @@ struct ScoreScan {
     }
 
     /// Keys are scores. Rows that (13) or the sum rules out never come back from the kernel.
-    @_optimize(speed)
     func softmax(into lists: CandidateLists) {
         var softmax = ock_softmax()
         softmax.logits = scores
@@ -66,7 +65,7 @@ struct ScoreScan {
         softmax.threshold = threshold
         softmax.cutoff = ScoreScan.logit(threshold)
         softmax.exponentials = exponentials
-        let powers = UnsafePointer(exponentials + 16)
+        let powers = UnsafePointer(exponentials + 8)
         var anchor = ock_softmax_find(instructions, &softmax, 0)
         while anchor < anchors {
             // A little less than the bound: the exact test follows.

@@ -3,11 +3,10 @@
 import CKernels
 import OcellusTensor
 
-/// `ResampleAxis` along a row of bytes, and what a row of output is made with.
-struct FiveTable {
+/// `ResampleAxis` along a row of bytes, and what a row of output is made with. A class: a copy is one reference.
+final class FiveTable {
     /// Bytes that a group's start lets the kernel read.
     private static let window = 64
-
     /// Less comes too late; more does not come sooner.
     private static let rowsAhead = 4
 
@@ -15,55 +14,54 @@ struct FiveTable {
     private let starts: Buffer<Int32>
     /// [groups, 2, 64]: places, then weights.
     private let table: Buffer<UInt8>
-    private let common: ock_resample_fives
+    /// What all rows share.
+    private var common = ock_resample_fives()
 
     /// Nil where the kernels have no such pass or sums would be too large for it.
     ///
     /// `lanes` bytes a pixel, of which `channels` become the output's; rows hold `source` pixels.
-    init?(
+    static func make(
         across: ResampleAxis, down: ResampleAxis, source: Int, lanes: Int, channels: SIMD4<Int32>, writer: FloatWriter,
         kernels: KernelSet
-    ) throws(OcellusError) {
-        let last = source * lanes - FiveTable.window
+    ) throws(OcellusError) -> FiveTable? {
+        let last = source &* lanes &- window
         guard ock_resample_has_fives(kernels.quantized) != 0, last >= 0, across.taps <= 4, down.taps <= 4,
-            across.total <= 127, 255 * across.total * down.total < 1 << 24
+            across.total <= 127, 255 &* across.total &* down.total < 1 << 24
         else { return nil }
-        let groups = (across.target + 4) / 5
-        vertical = down
-        starts = try Buffer(count: groups)
-        table = try Buffer(count: groups * 2 * FiveTable.window)
+        let groups = (across.target &+ 4) / 5
+        let (starts, table) = (try Buffer<Int32>(count: groups), try Buffer<UInt8>(count: groups &* 2 &* window))
         for x in 0..<across.target {
-            let (group, pixel) = (x / 5, x % 5)
-            if pixel == 0 { starts.pointer[group] = min(across.starts.pointer[x] * Int32(lanes), Int32(last)) }
+            let (group, first) = (x / 5, Int(across.starts.pointer[x]) &* lanes)
+            if x % 5 == 0 { starts.pointer[group] = Int32(truncatingIfNeeded: min(first, last)) }
+            let place = first &- Int(starts.pointer[group])
             for channel in 0..<3 {
-                let entries = table.pointer + group * 2 * FiveTable.window + (pixel * 3 + channel) * 4
+                let entries = table.pointer + (group &* 2 &* window &+ (x % 5 &* 3 &+ channel) &* 4)
                 for tap in 0..<Int(across.counts.pointer[x]) {
-                    let place = (Int(across.starts.pointer[x]) + tap) * lanes + Int(channels[channel])
-                    entries[tap] = UInt8(place - Int(starts.pointer[group]))
-                    entries[FiveTable.window + tap] = UInt8(across.weights.pointer[x * across.taps + tap])
+                    entries[tap] = UInt8(truncatingIfNeeded: place &+ tap &* lanes &+ Int(channels[channel]))
+                    entries[window &+ tap] = UInt8(truncatingIfNeeded: across.weights.pointer[x &* across.taps &+ tap])
                 }
             }
         }
-        var common = ock_resample_fives()
+        return FiveTable(down, starts, table, Float(1 / Double(down.total &* across.total)), across.target, writer)
+    }
+
+    private init(
+        _ vertical: ResampleAxis, _ starts: Buffer<Int32>, _ table: Buffer<UInt8>, _ unit: Float, _ pixels: Int,
+        _ writer: FloatWriter
+    ) {
+        self.vertical = vertical
+        self.starts = starts
+        self.table = table
         common.starts = UnsafePointer(starts.pointer)
         common.table = UnsafePointer(table.pointer)
-        common.pixels = across.target
-        common.unit = Float(1 / Double(down.total * across.total))
-        withUnsafeMutableBytes(of: &common.mean) { FiveTable.repeated(writer.mean, $0.bindMemory(to: Float.self)) }
-        withUnsafeMutableBytes(of: &common.scale) { FiveTable.repeated(writer.scale, $0.bindMemory(to: Float.self)) }
-        self.common = common
+        common.pixels = pixels
+        common.unit = unit
+        common.mean = (writer.mean.x, writer.mean.y, writer.mean.z)
+        common.scale = (writer.scale.x, writer.scale.y, writer.scale.z)
     }
 
-    private static func repeated(_ pixel: SIMD4<Float>, _ values: UnsafeMutableBufferPointer<Float>) {
-        for index in values.indices { values[index] = pixel[index % 3] }
-    }
-
-    /// Output row `y` of `image`, whose rows `rows` hands out.
-    @inline(__always)
-    func write<Writer: PixelWriter>(
-        _ y: Int, of image: ImageView, _ rows: SourceRows, to output: UnsafeMutablePointer<Writer.Element>,
-        _ writer: Writer
-    ) {
+    /// What output row `y` of `image`, whose rows `rows` hands out, is made with.
+    func row(_ y: Int, of image: ImageView, _ rows: SourceRows) -> ock_resample_fives {
         var fives = common
         let (first, count) = (Int(vertical.starts.pointer[y]), Int(vertical.counts.pointer[y]))
         let weights = UnsafePointer(vertical.weights.pointer + y &* vertical.taps)
@@ -75,6 +73,6 @@ struct FiveTable {
         fives.high = count > 2 ? 4 : 2
         fives.rows = (row(0), row(1), row(2), row(3))
         fives.weights = (weight(0), weight(1), weight(2), weight(3))
-        writer.write(&fives, to: output)
+        return fives
     }
 }

@@ -54,7 +54,7 @@ struct FloatWriter: PixelWriter {
     }
 
     func write(_ fives: UnsafePointer<ock_resample_fives>, to output: UnsafeMutablePointer<Float>) {
-        ock_resample_five_floats(fives, output)
+        ock_resample_five(fives, nil, output)
     }
 }
 
@@ -74,6 +74,6 @@ struct LevelWriter: PixelWriter {
     }
 
     func write(_ fives: UnsafePointer<ock_resample_fives>, to output: UnsafeMutablePointer<UInt8>) {
-        ock_resample_five_bytes(fives, output)
+        ock_resample_five(fives, output, nil)
     }
 }

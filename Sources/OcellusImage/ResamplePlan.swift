@@ -41,7 +41,7 @@ struct ResamplePlan {
         horizontal = try RowTable(axis: across, lanes: rows.pixelBytes)
         var channels = rows.channels
         if preprocessing.channelOrder == .bgr { (channels.x, channels.z) = (channels.z, channels.x) }
-        fives = try FiveTable(
+        fives = try FiveTable.make(
             across: across, down: vertical, source: width, lanes: rows.pixelBytes, channels: channels,
             writer: FloatWriter(preprocessing), kernels: kernels)
         var workers: [Worker] = []
@@ -99,7 +99,8 @@ struct ResamplePlan {
                 let row = output + (top &+ y) &* inputWidth &* 3
                 writer.fill(fill, into: row, count: left)
                 if let fives {
-                    fives.write(y, of: image, worker.rows, to: row + left &* 3, writer)
+                    var fives = fives.row(y, of: image, worker.rows)
+                    writer.write(&fives, to: row + left &* 3)
                 } else {
                     sumRows(for: y, of: image, worker)
                     writer.write(line, to: row + left &* 3, instructions)

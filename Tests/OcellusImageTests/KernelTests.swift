@@ -97,7 +97,7 @@ struct KernelTests {
         }
         // Otherwise the test above compares two passes with two passes.
         let (across, down) = (try ResampleAxis(source: 640, target: 300), try ResampleAxis(source: 480, target: 300))
-        let table = try FiveTable(
+        let table = try FiveTable.make(
             across: across, down: down, source: 640, lanes: 3, channels: SIMD4(0, 1, 2, 0),
             writer: FloatWriter(levels(300, 300)), kernels: .best)
         #expect((table != nil) == (ock_resample_has_fives(KernelSet.best.quantized) != 0))

@@ -45,7 +45,7 @@ void ock_resample_bytes(ock_isa isa, const ock_resample_line *line, uint8_t *out
 /// out[3x + c] = (level(x, c) - mean[c]) * scale[c].
 void ock_resample_floats(ock_isa isa, const ock_resample_line *line, float *out);
 
-/// Whether `isa`, which this machine runs, has `ock_resample_five_bytes` and `ock_resample_five_floats` here.
+/// Whether `isa`, which this machine runs, has `ock_resample_five` here.
 int ock_resample_has_fives(ock_i8_isa isa);
 
 /// Both sums at once, in whole numbers, where at most four pixels count each way and no sum passes 2^24: the same bits as
@@ -63,11 +63,11 @@ typedef struct {
     const uint8_t *table;
     ptrdiff_t pixels;
     float unit;
-    float mean[16], scale[16];  // of floats only: as the levels lie
+    float mean[3], scale[3];  // of floats only
 } ock_resample_fives;
 
-void ock_resample_five_bytes(const ock_resample_fives *fives, uint8_t *out);
-void ock_resample_five_floats(const ock_resample_fives *fives, float *out);
+/// Writes bytes, or floats where `bytes` is null, as `ock_resample_bytes` and `ock_resample_floats` do.
+void ock_resample_five(const ock_resample_fives *fives, uint8_t *bytes, float *floats);
 
 /// ITU-R BT.601, limited range, for pairs of pixels that share U and V. For each pixel, 4 bytes: red, green, blue, 0.
 ///   red = clamp((19077 (Y - 16) + 26149 (V - 128) + 8192) >> 14)

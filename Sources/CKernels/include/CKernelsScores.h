@@ -12,8 +12,8 @@ typedef struct {
     ptrdiff_t rows, classes;  // classes: at least 2
     float threshold;  // 0 ... 1
     float cutoff;     // log(threshold / (1 - threshold))
-    // Of the row found: exp(logit - largest) of class c at 16 + c, and their sum.
-    float *exponentials;  // [16 + classes]
+    // Of the row found: exp(logit - largest) of class c at 8 + c, and their sum.
+    float *exponentials;  // [8 + classes]
     float sum;
 } ock_softmax;
 
