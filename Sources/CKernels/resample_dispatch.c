@@ -1,4 +1,5 @@
 // From an instruction set to its resampling kernels. A predicted branch a row costs nothing.
+#include "int8_kernels.h"
 #include "resample_kernels.h"
 
 #if defined(__x86_64__)
@@ -30,4 +31,15 @@ void ock_resample_yuyv(ock_isa isa, const uint8_t *in, uint8_t *out, ptrdiff_t p
 }
 void ock_resample_nv12(ock_isa isa, const uint8_t *luma, const uint8_t *chroma, uint8_t *out, ptrdiff_t pairs) {
     CHOOSE(ock_resample_nv12, luma, chroma, out, pairs)
+}
+
+int ock_resample_has_fives(ock_i8_isa isa) { return isa == OCK_I8_VNNI && ock_i8_permutes_bytes(); }
+void ock_resample_five(const ock_resample_fives *fives, uint8_t *bytes, float *floats) {
+#if defined(__x86_64__)
+    ock_resample_five_vnni(fives, bytes, floats);
+#else
+    (void)fives;
+    (void)bytes;
+    (void)floats;
+#endif
 }

@@ -25,6 +25,8 @@ OCK_RESAMPLE_DECLARE(avx2)
 OCK_RESAMPLE_DECLARE(avx512)
 OCK_RESAMPLE_DECLARE(neon)
 
+void ock_resample_five_vnni(const ock_resample_fives *fives, uint8_t *bytes, float *floats);
+
 // BT.601 with 14 bits behind the point. Blue's factor of U is twice 16525: the whole does not fit 16 bits.
 enum {
     ock_luma = 19077,

@@ -1,5 +1,7 @@
 // The pool of CSystemThreads.h. Everything hangs on one word, `remaining`: the chunks nobody has begun. Whoever lowers
-// it by one owns a chunk, so a worker that comes late finds 0 and does no harm, and the caller can finish alone.
+// it by one owns a chunk, so a worker that comes late finds 0 and does no harm, and the caller can finish alone. The
+// caller's chunks are the first ones, workers take theirs from the end: what a thread wrote in one region is mostly what
+// it reads in the next, and then is in its own cache.
 // The region's fields are read only by owners of a chunk, and the caller changes them only when all chunks are done.
 #define _GNU_SOURCE
 #include "CSystemThreads.h"
@@ -36,6 +38,8 @@ struct ocs_pool {
     int chunks;
     void (*body)(void *, int, int);
     void *context;
+    // Chunks that workers have begun.
+    _Atomic uint32_t from_end;
     // Chunks not finished, and CALLER_SLEEPS.
     OWN_LINE _Atomic uint32_t pending;
     // Workers that sleep or are about to. Whoever wakes a worker takes it off, so that a woken worker which the
@@ -70,7 +74,10 @@ static uint32_t take_chunks(ocs_pool *pool, int worker) {
         if (!atomic_compare_exchange_weak_explicit(
                 &pool->remaining, &left, left - 1, memory_order_acquire, memory_order_relaxed))
             continue;
-        pool->body(pool->context, pool->chunks - (int)left, worker);
+        int chunk = (int)done;
+        if (worker != 0)
+            chunk = pool->chunks - 1 - (int)atomic_fetch_add_explicit(&pool->from_end, 1, memory_order_relaxed);
+        pool->body(pool->context, chunk, worker);
         done++;
         left = atomic_load_explicit(&pool->remaining, memory_order_relaxed);
     }
@@ -124,6 +131,7 @@ void ocs_pool_run(ocs_pool *pool, int chunks, void (*body)(void *, int, int), vo
     pool->chunks = chunks;
     pool->body = body;
     pool->context = context;
+    atomic_store_explicit(&pool->from_end, 0, memory_order_relaxed);
     atomic_store_explicit(&pool->pending, (uint32_t)chunks, memory_order_relaxed);
     atomic_exchange(&pool->remaining, (uint32_t)chunks);
     int sleepers = (int)atomic_load(&pool->sleepers);

@@ -1,5 +1,6 @@
 // From head rows to detections: threshold, best few, boxes, suppression. All memory is taken in init; a frame takes
 // none, and no network output can make it do more work than the settings allow. Theory: docs/anchors.md.
+import CKernels
 import OcellusTensor
 
 /// The result of a decoder; valid until the decoder's next call or end.
@@ -22,6 +23,7 @@ public final class Decoder {
 
     private let anchorBoxes: Buffer<AnchorBox>
     private let memory: DecoderMemory
+    private let kernels: KernelSet
     private var results: Buffer<Detection> { memory.results }
     private var suppression: Suppression { memory.suppression }
     private var candidates: CandidateLists { memory.candidates }
@@ -30,12 +32,13 @@ public final class Decoder {
     /// - Parameters:
     ///   - classes: columns of the scores, the background among them: 2 for a face detector.
     ///   - landmarkCoder: nil for networks without landmarks.
+    ///   - kernels: what scores are computed with; all give the same bits.
     ///
     /// Throws `.invalidArgument` for fewer than 2 or more than 65,536 classes and for settings out of range,
     /// `.outOfMemory` when memory is short.
     public convenience init(
         anchors: Anchors, classes: Int, boxCoder: BoxCoder, landmarkCoder: LandmarkCoder? = nil,
-        settings: DecoderSettings
+        settings: DecoderSettings, kernels: KernelSet = .best
     ) throws(OcellusError) {
         try settings.check()
         guard 2...65536 ~= classes else {
@@ -52,14 +55,15 @@ public final class Decoder {
                     + "candidatesPerClass")
         }
         let maximum = min(settings.maximumDetections, lists * capacity)
-        let memory = try DecoderMemory(lists: lists, capacity: capacity, maximum: maximum)
+        let memory = try DecoderMemory(lists: lists, capacity: capacity, maximum: maximum, classes: classes)
         self.init(
-            anchors, try Buffer(anchors.boxes), classes, boxCoder, landmarkCoder, settings, memory)
+            anchors, try Buffer(anchors.boxes), classes, boxCoder, landmarkCoder, settings, memory, kernels)
     }
 
     private init(
         _ anchors: Anchors, _ anchorBoxes: Buffer<AnchorBox>, _ classes: Int, _ boxCoder: BoxCoder,
-        _ landmarkCoder: LandmarkCoder?, _ settings: DecoderSettings, _ memory: DecoderMemory
+        _ landmarkCoder: LandmarkCoder?, _ settings: DecoderSettings, _ memory: DecoderMemory,
+        _ kernels: KernelSet
     ) {
         self.anchors = anchors
         self.anchorBoxes = anchorBoxes
@@ -68,6 +72,7 @@ public final class Decoder {
         self.landmarkCoder = landmarkCoder
         self.settings = settings
         self.memory = memory
+        self.kernels = kernels
     }
 
     /// Detections of one frame, best first; ties in the order of the rows. Takes no memory.
@@ -86,7 +91,7 @@ public final class Decoder {
         best.clear()
         rows.collect(
             settings.scoreActivation, anchors: anchors.count, classes: classes, threshold: thresholds.score,
-            into: candidates)
+            memory: memory, kernels: kernels)
         var found = 0
         for list in 0..<candidates.lists {
             found &+= suppress(list, rows, thresholds.intersectionOverUnion)
@@ -101,9 +106,15 @@ public final class Decoder {
     private func suppress(_ list: Int, _ rows: some DecodableRows, _ threshold: Float) -> Int {
         let count = candidates.counts[list]
         guard count > 0 else { return 0 }
+        let sorted = candidates.list(list)
+        // The network has driven anchors out of the near caches, and one after the other is far.
+        for index in 0..<count {
+            let anchor = Int(sorted[index].anchor)
+            ock_fetch(anchorBoxes.pointer + anchor)
+            rows.fetchOffsets(anchor)
+        }
         candidates.sort(list)
         suppression.begin(threshold: threshold)
-        let sorted = candidates.list(list)
         var survivors = 0
         for index in 0..<count {
             guard let box = box(Int(sorted[index].anchor), rows), suppression.keeps(box) else { continue }

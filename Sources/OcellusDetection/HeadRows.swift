@@ -1,13 +1,16 @@
 // What a network's heads put out, one row an anchor. Views only: the memory is the executor's.
+import CKernels
 import OcellusTensor
 
-/// Rows that a decoder can read: they find candidates in their own number type and give offsets as floats.
+/// Rows that a decoder can read: they find candidates, for `memory`, in their own number type and give offsets as floats.
 protocol DecodableRows {
     /// Throws `.invalidArgument` when the rows are not those of so many anchors and classes.
     func check(anchors: Int, classes: Int) throws(OcellusError)
     func collect(
         _ activation: DecoderSettings.ScoreActivation, anchors: Int, classes: Int, threshold: Float,
-        into lists: CandidateLists)
+        memory: DecoderMemory, kernels: KernelSet)
+    /// Asks for what `boxOffsets` will read.
+    func fetchOffsets(_ anchor: Int)
     func boxOffsets(_ anchor: Int) -> SIMD4<Float>
     var hasLandmarks: Bool { get }
     func landmarkOffsets(_ anchor: Int, _ point: Int) -> SIMD2<Float>
@@ -43,15 +46,22 @@ public struct HeadRows: BitwiseCopyable, DecodableRows {
 
     func collect(
         _ activation: DecoderSettings.ScoreActivation, anchors: Int, classes: Int, threshold: Float,
-        into lists: CandidateLists
+        memory: DecoderMemory, kernels: KernelSet
     ) {
         guard let base = scores.baseAddress else { return }
-        let scan = ScoreScan(scores: base, anchors: anchors, classes: classes, threshold: threshold)
+        let lists = memory.candidates
+        let scan = ScoreScan(
+            scores: base, anchors: anchors, classes: classes, threshold: threshold,
+            instructions: kernels.instructions, exponentials: memory.exponentials.pointer)
         switch activation {
         case .sigmoid: scan.sigmoid(into: lists)
         case .softmax where classes == 2: scan.softmaxOfTwo(into: lists)
         case .softmax: scan.softmax(into: lists)
         }
+    }
+
+    func fetchOffsets(_ anchor: Int) {
+        if let base = boxes.baseAddress { ock_fetch(base + 4 &* anchor) }
     }
 
     func boxOffsets(_ anchor: Int) -> SIMD4<Float> {

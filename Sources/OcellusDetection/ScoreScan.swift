@@ -1,5 +1,6 @@
 // From logits to candidates: the threshold is moved to the logits, so that rows without objects, nearly all of them,
 // cost a comparison and no exponential. Comparisons are written so that NaN fails them.
+import CKernels
 import CSystem
 
 /// The passes over float scores [anchors, classes]. Rows of other types get passes of their own beside these.
@@ -9,6 +10,9 @@ struct ScoreScan {
     let classes: Int
     /// The score threshold, 0...1.
     let threshold: Float
+    let instructions: ock_isa
+    /// Room for 8 + `classes` floats, where softmax has more than two of them.
+    let exponentials: UnsafeMutablePointer<Float>
 
     /// log(t / (1 - t)): -infinity at 0, +infinity at 1. (10)
     static func logit(_ threshold: Float) -> Float { logf(threshold / (1 - threshold)) }
@@ -35,7 +39,7 @@ struct ScoreScan {
         var anchor = 0
         while anchor &+ 8 <= anchors {
             let pairs = UnsafeRawPointer(scores + 2 &* anchor).loadUnaligned(as: SIMD16<Float>.self)
-            if any(pairs.oddHalf - pairs.evenHalf .>= cutoffs) {
+            if isAnySet(pairs.oddHalf - pairs.evenHalf .>= cutoffs) {
                 for near in anchor..<(anchor &+ 8) { insertOfTwo(near, cutoff, lists) }
             }
             anchor &+= 8
@@ -52,46 +56,28 @@ struct ScoreScan {
         if difference >= cutoff { lists.insert(Candidate(key: difference, anchor: Int32(anchor), label: 1)) }
     }
 
-    /// Keys are scores.
+    /// Keys are scores. Rows that (13) or the sum rules out never come back from the kernel.
     func softmax(into lists: CandidateLists) {
-        let cutoff = ScoreScan.logit(threshold)
-        for anchor in 0..<anchors {
-            let row = scores + anchor &* classes
-            // A little less than the bound, as both sides of it are rounded; the exact test follows. (13)
-            let bound = row[0] + cutoff - (0.001 + abs(row[0]) * 1e-6)
-            guard ScoreScan.reaches(row + 1, classes &- 1, bound) else { continue }
-            var largest = row[0]
-            for label in 1..<classes where row[label] > largest { largest = row[label] }
-            // No score is above 1 / sum.
-            if ScoreScan.leastSum(row, classes, largest) * threshold > 1.001 { continue }
-            var sum: Float = 0
-            for label in 0..<classes { sum += expf(row[label] - largest) }
-            for label in 1..<classes where row[label] >= bound {
-                let score = expf(row[label] - largest) / sum
+        var softmax = ock_softmax()
+        softmax.logits = scores
+        softmax.rows = anchors
+        softmax.classes = classes
+        softmax.threshold = threshold
+        softmax.cutoff = ScoreScan.logit(threshold)
+        softmax.exponentials = exponentials
+        let powers = UnsafePointer(exponentials + 8)
+        var anchor = ock_softmax_find(instructions, &softmax, 0)
+        while anchor < anchors {
+            // A little less than the bound: the exact test follows.
+            let bound = softmax.sum * threshold * 0.999999
+            for label in 1..<classes where powers[label] >= bound {
+                let score = powers[label] / softmax.sum
                 if score >= threshold {
                     lists.insert(Candidate(key: score, anchor: Int32(anchor), label: Int32(label)))
                 }
             }
+            anchor = ock_softmax_find(instructions, &softmax, anchor &+ 1)
         }
-    }
-
-    /// A sum that exceeds that of e^(value - largest) nowhere, and hardly where it matters: 1 + x/16 to the 16th power is
-    /// at most e^x for x > -16, and values beyond whole fours are left out.
-    @inline(__always)
-    private static func leastSum(_ values: UnsafePointer<Float>, _ count: Int, _ largest: Float) -> Float {
-        var sums = SIMD4<Float>(repeating: 0)
-        let start = 1 - largest / 16
-        var index = 0
-        while index &+ 4 <= count {
-            var power = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD4<Float>.self) * 0.0625 + start
-            power.replace(with: 0, where: power .< 0)
-            power *= power
-            power *= power
-            power *= power
-            sums += power * power
-            index &+= 4
-        }
-        return sums.sum()
     }
 
     /// Whether one of `count` numbers is at least `cutoff`.
@@ -109,6 +95,13 @@ struct ScoreScan {
             hits = hits .| (UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self) .>= cutoffs)
             index &+= 8
         }
-        return any(hits)
+        return isAnySet(hits)
     }
+}
+
+/// As `any`, which looks for the least lane in a loop of calls.
+@inline(__always)
+func isAnySet(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    return words[0] | words[1] | words[2] | words[3] != 0
 }

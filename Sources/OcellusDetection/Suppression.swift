@@ -40,7 +40,7 @@ final class Suppression {
             let height = Suppression.smaller(bottom, block[3]) - Suppression.larger(top, block[1])
             let shared = width * height
             let overlaps = shared .> limit * (block[4] + area - shared)  // (14)
-            if any(overlaps .& (width .> 0) .& (height .> 0)) { return false }
+            if isAnySet(overlaps .& (width .> 0) .& (height .> 0)) { return false }
             block += Suppression.stride
         }
         append(box)

@@ -12,6 +12,9 @@ protocol PixelWriter {
     /// A row of output pixels, written exactly.
     func write(
         _ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<Element>, _ instructions: ock_isa)
+
+    /// The same where whole numbers do it at once.
+    func write(_ fives: UnsafePointer<ock_resample_fives>, to output: UnsafeMutablePointer<Element>)
 }
 
 extension PixelWriter {
@@ -49,6 +52,10 @@ struct FloatWriter: PixelWriter {
     ) {
         ock_resample_floats(instructions, line, output)
     }
+
+    func write(_ fives: UnsafePointer<ock_resample_fives>, to output: UnsafeMutablePointer<Float>) {
+        ock_resample_five(fives, nil, output)
+    }
 }
 
 /// The level itself, rounded to a byte: integer networks subtract the mean in their first convolution.
@@ -64,5 +71,9 @@ struct LevelWriter: PixelWriter {
         _ line: UnsafePointer<ock_resample_line>, to output: UnsafeMutablePointer<UInt8>, _ instructions: ock_isa
     ) {
         ock_resample_bytes(instructions, line, output)
+    }
+
+    func write(_ fives: UnsafePointer<ock_resample_fives>, to output: UnsafeMutablePointer<UInt8>) {
+        ock_resample_five(fives, output, nil)
     }
 }

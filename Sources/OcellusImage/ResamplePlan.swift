@@ -14,6 +14,8 @@ struct ResamplePlan {
     private let sourceHeight: Int
     private let vertical: ResampleAxis
     private let horizontal: RowTable
+    /// Both directions at once, where that is possible.
+    private let fives: FiveTable?
     /// One for each thread.
     private let workers: [Worker]
 
@@ -39,6 +41,9 @@ struct ResamplePlan {
         horizontal = try RowTable(axis: across, lanes: rows.pixelBytes)
         var channels = rows.channels
         if preprocessing.channelOrder == .bgr { (channels.x, channels.z) = (channels.z, channels.x) }
+        fives = try FiveTable.make(
+            across: across, down: vertical, source: width, lanes: rows.pixelBytes, channels: channels,
+            writer: FloatWriter(preprocessing), kernels: kernels)
         var workers: [Worker] = []
         for index in 0..<threads {
             let sum = try Buffer<Float>(
@@ -92,9 +97,14 @@ struct ResamplePlan {
         withUnsafePointer(to: worker.line) { line in
             for y in part {
                 let row = output + (top &+ y) &* inputWidth &* 3
-                sumRows(for: y, of: image, worker)
                 writer.fill(fill, into: row, count: left)
-                writer.write(line, to: row + left &* 3, instructions)
+                if let fives {
+                    var fives = fives.row(y, of: image, worker.rows)
+                    writer.write(&fives, to: row + left &* 3)
+                } else {
+                    sumRows(for: y, of: image, worker)
+                    writer.write(line, to: row + left &* 3, instructions)
+                }
                 writer.fill(fill, into: row + (left &+ width) &* 3, count: right)
             }
         }

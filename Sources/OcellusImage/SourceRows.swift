@@ -52,6 +52,7 @@ final class SourceRows {
     func begin() { held = SIMD4(repeating: -1) }
 
     /// Row `y` of `image`, which has this object's width and format.
+    @inline(never)
     func row(_ y: Int, of image: ImageView) -> UnsafePointer<UInt8> {
         let bytes = image.pixels + y &* image.stride
         guard let slots else { return bytes }

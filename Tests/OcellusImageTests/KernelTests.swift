@@ -1,4 +1,5 @@
 // Every instruction set against the scalar one, bit by bit, and bytes against the definition in `Support.swift`.
+import CKernels
 import OcellusTensor
 import Testing
 
@@ -68,6 +69,38 @@ struct KernelTests {
                 }
             }
         }
+    }
+
+    @Test(
+        "whole numbers in one pass give the bits of two passes, wherever they take part",
+        arguments: PixelFormat.allCases)
+    func onePass(format: PixelFormat) throws {
+        let scalar = try #require(KernelSet(named: "scalar"))
+        var random = Seeded(state: UInt64(format.rawValue) + 100)
+        // Means of four and three, linear, and both; the smallest width that has a window of bytes; pixels left over.
+        for (width, height, inputWidth, inputHeight) in [
+            (640, 480, 300, 300), (640, 480, 300, 225), (90, 60, 30, 30), (96, 72, 64, 48), (64, 9, 33, 7),
+            (126, 4, 63, 9),
+        ] {
+            let stride = format.rowBytes(width: width) + 5
+            let bytes = (0..<stride * (height + (height + 1) / 2)).map { _ in UInt8.random(in: 0...255, using: &random)
+            }
+            try bytes.withUnsafeBufferPointer { bytes in
+                let view = try ImageView(
+                    pixels: #require(bytes.baseAddress), width: width, height: height, stride: stride, format: format)
+                var preprocessing = anyPreprocessing(&random)
+                (preprocessing.inputWidth, preprocessing.inputHeight) = (inputWidth, inputHeight)
+                let expected = try outputs(view, preprocessing, scalar)
+                let found = try outputs(view, preprocessing, .best)
+                #expect(found.bytes == expected.bytes && found.floats == expected.floats, "\(width)x\(height)")
+            }
+        }
+        // Otherwise the test above compares two passes with two passes.
+        let (across, down) = (try ResampleAxis(source: 640, target: 300), try ResampleAxis(source: 480, target: 300))
+        let table = try FiveTable.make(
+            across: across, down: down, source: 640, lanes: 3, channels: SIMD4(0, 1, 2, 0),
+            writer: FloatWriter(levels(300, 300)), kernels: .best)
+        #expect((table != nil) == (ock_resample_has_fives(KernelSet.best.quantized) != 0))
     }
 
     @Test("several threads write the same bits", arguments: PixelFormat.allCases)

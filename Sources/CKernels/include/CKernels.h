@@ -18,6 +18,7 @@ typedef enum {
 } ock_isa;
 
 #include "CKernelsResample.h"
+#include "CKernelsScores.h"
 
 /// Whether processor and operating system run the set's kernels: AVX2 means AVX2 and FMA, AVX-512 means F, BW, VL, DQ.
 int ock_supported(ock_isa isa);

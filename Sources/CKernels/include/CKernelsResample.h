@@ -45,6 +45,30 @@ void ock_resample_bytes(ock_isa isa, const ock_resample_line *line, uint8_t *out
 /// out[3x + c] = (level(x, c) - mean[c]) * scale[c].
 void ock_resample_floats(ock_isa isa, const ock_resample_line *line, float *out);
 
+/// Whether `isa`, which this machine runs, has `ock_resample_five` here.
+int ock_resample_has_fives(ock_i8_isa isa);
+
+/// Both sums at once, in whole numbers, where at most four pixels count each way and no sum passes 2^24: the same bits as
+/// the two steps above. Output pixels go in groups of five, 15 levels i each of:
+///   level(i) = unit * sum over r < high of weights[r] * (sum over t < 4 of rows[r][starts[group] + places(4i + t)]
+///                                                                          * across(4i + t))
+/// table[group * 128 ...] holds 64 places, each below 64, then 64 weights across; those of a level sum to 127 at most.
+typedef struct {
+    const uint8_t *rows[4];  // 64 bytes are read at each start
+    int16_t weights[4];      // a row that is missing has 0
+    ptrdiff_t high;          // 2 or 4
+    // From a row to one that is wanted soon, in bytes: it may be fetched into the cache. Only a hint: any number will do.
+    ptrdiff_t ahead;
+    const int32_t *starts;
+    const uint8_t *table;
+    ptrdiff_t pixels;
+    float unit;
+    float mean[3], scale[3];  // of floats only
+} ock_resample_fives;
+
+/// Writes bytes, or floats where `bytes` is null, as `ock_resample_bytes` and `ock_resample_floats` do.
+void ock_resample_five(const ock_resample_fives *fives, uint8_t *bytes, float *floats);
+
 /// ITU-R BT.601, limited range, for pairs of pixels that share U and V. For each pixel, 4 bytes: red, green, blue, 0.
 ///   red = clamp((19077 (Y - 16) + 26149 (V - 128) + 8192) >> 14)
 ///   green = clamp((19077 (Y - 16) - 6419 (U - 128) - 13320 (V - 128) + 8192) >> 14)

@@ -5,7 +5,7 @@ import CKernels
 /// ones, which compute the same bits. A set without int8 kernels of its own has those of the next lower set.
 public struct KernelSet: Sendable {
     package let instructions: ock_isa
-    let quantized: ock_i8_isa
+    package let quantized: ock_i8_isa
     /// "scalar", "NEON", "NEON SDOT", "NEON I8MM", "AVX2+FMA", "AVX-512" or "AVX-512 VNNI".
     public let name: String
 
