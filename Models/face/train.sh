@@ -49,7 +49,7 @@ stage fourth --from "$folder/third.float.safetensors" --seed 31 --steps 4400 --r
     --landmark-weight 2 --negative-weight 10 $features $fine
 # The teacher has answers to give but its features hold the student back by now, and the points are better than its own.
 stage last --from "$folder/fourth.float.safetensors" --seed 32 --steps 13000 --rate 1.2e-3 --final-rate 0.005 \
-    --landmark-weight 4 --teacher-landmark-weight 0.5 --negative-weight 10 --score-threshold 0.5 $fine
+    --landmark-weight 4 --teacher-landmark-weight 0.5 --negative-weight 10 --score-threshold 0.6 $fine
 
 # Equalised ranges alone come nearer to the float model than steps under simulated int8 did: one training picture in 25.
 mkdir -p "$folder/calibration"
