@@ -1,6 +1,6 @@
 #!/bin/sh
 # Trains the face model that the library brings along: six stages in float, then int8. Each stage goes on where it was
-# when this is started again. About five hours on two cores that have nothing else to do.
+# when this is started again. Between three and four hours on two cores that have nothing else to do.
 #
 #   Models/face/train.sh DATA NEGATIVES TEACHER FOLDER
 #
