@@ -45,8 +45,9 @@ public final class ThreadPool {
     /// Calls `body` once for each chunk in `0..<chunks` and returns when all calls have returned.
     ///
     /// The calling thread takes the first chunks in ascending order, the others the last ones in descending order, until
-    /// none is left. `worker` is in `0..<threads`, 0 on the calling thread, and calls with the same `worker` never overlap: scratch memory of one's own may hang on it. Everything
-    /// written before is visible to `body`, and everything `body` wrote is visible afterwards. Allocates nothing.
+    /// none is left. `worker` is in `0..<threads`, 0 on the calling thread, and calls with the same `worker` never
+    /// overlap: scratch memory of one's own may hang on it. Everything written before is visible to `body`, and everything
+    /// `body` wrote is visible afterwards. Allocates nothing.
     ///
     /// One caller at a time, and `body` must not run a region of the same pool. More, smaller chunks balance a busy
     /// machine better; each costs up to 50 ns. `chunks` is at most `Int32.max`; 0 and less do nothing.

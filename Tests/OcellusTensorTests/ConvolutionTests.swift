@@ -128,7 +128,7 @@ private let clamps: [OutputClamp] = [
                 random.floats(g.weightCount), random.floats(g.weightCount), random.floats(g.output.channels)
             )
             let used = try PackedConvolution(g, weights: old, bias: old, kernels: kernels, method: method)
-            used.repack(weights: new, bias: bias)
+            used.pack(weights: new, bias: bias)
             let fresh = try PackedConvolution(g, weights: new, bias: bias, kernels: kernels, method: method)
             let rows = g.output.batch * g.output.height
             let results = try [used, fresh].map { convolution in

@@ -88,7 +88,7 @@ public struct PackedConvolution: Sendable {
             : isHalved
                 ? geometry.halvesScratch(width: blocks[0].width)
                 : 2 + 2 * geometry.taps * (geometry.isDepthwise ? 2 : Int(OCK_F32_ROWS))
-        pack(weights, bias)
+        pack(weights: weights, bias: bias)
     }
 
     /// What runs, for people: "gemm 12x32 AVX-512".

@@ -56,7 +56,7 @@ final class ConvolutionStep: DifferentiableStep {
 
     func forward(_ memory: DifferentiatorMemory) {
         let bias = operation.bias.map { UnsafePointer(store.values($0).pointer) }
-        forwards.repack(weights: weights.refreshed(), bias: bias)
+        forwards.pack(weights: weights.refreshed(), bias: bias)
         forwards.run(memory, from: memory.value(input), to: memory.value(node))
     }
 

@@ -53,7 +53,7 @@ final class InputGradient {
         switch way {
         case .convolution(let packed):
             turn(weights, into: turned)
-            packed.repack(weights: turned, bias: nil)
+            packed.pack(weights: turned, bias: nil)
             packed.run(memory, from: gradient, to: target)
         case .depthwise(let shape):
             for c in 0..<input.channels {

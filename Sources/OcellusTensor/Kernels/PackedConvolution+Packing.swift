@@ -1,12 +1,10 @@
 // Numbers for a convolution, in the order its kernels read them: the first ones, and new ones at every step of training.
 
 extension PackedConvolution {
-    /// Replaces the weights and, when there is a bias, the bias; both as in `init`.
+    /// Puts in the weights and, when there is a bias, the bias; both as in `init`, which calls this.
     ///
     /// Nobody may run the convolution meanwhile. Allocates nothing.
-    public func repack(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) { pack(weights, bias) }
-
-    func pack(_ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?) {
+    public func pack(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
         if let bias {
             let groups = geometry.isDepthwise ? 1 : geometry.groups
             let columns = geometry.output.channels / groups
