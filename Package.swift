@@ -111,7 +111,9 @@ if !embedded {
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
         tests("OcellusDataTests", ["OcellusData"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
-        tests("OcellusTrainingTests", ["OcellusTraining", "CTrainingKernels"], exclude: ["Fixtures"]),
+        tests(
+            "OcellusTrainingTests", ["OcellusTraining", "OcellusFiles", "OcellusImport", "CTrainingKernels"],
+            exclude: ["Fixtures"]),
         tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),

@@ -10,8 +10,8 @@ struct ImportCommand: ParsableCommand {
         commandName: "import", abstract: "Turns weights of other frameworks into a model file.",
         usage: "ocellus import <file> --out <file> [--precision float|int8] [--architecture <name>] [--labels <file>]",
         discussion: """
-            Reads PyTorch state dictionaries (.pth), safetensors and TensorFlow Lite files of the networks that Ocellus \
-            knows. Nothing in the file is executed. The report counts the keys that were loaded, missing, unexpected \
+            Reads PyTorch state dictionaries (.pth), safetensors, TensorFlow Lite and ONNX files of the networks that \
+            Ocellus knows. Nothing in the file is executed. The report counts the keys that were loaded, missing, unexpected \
             and of another size; the model is written only when none is missing or of another size. A quantised \
             TensorFlow Lite file becomes a float model, or with --precision int8 an integer one that keeps its scales.
             """)

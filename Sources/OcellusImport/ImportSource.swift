@@ -2,7 +2,7 @@
 import OcellusNetwork
 import OcellusTensor
 
-/// Reads named arrays out of safetensors, PyTorch and TensorFlow Lite files.
+/// Reads named arrays out of safetensors, PyTorch, TensorFlow Lite and ONNX files.
 public enum ImportSource {
     /// Reads a file of at most 2 GiB. The format is chosen by content.
     ///
@@ -29,6 +29,8 @@ public enum ImportSource {
         case .tflite:
             let graph = try TFLiteReader.read(source)
             return ImportedFile(format: .tflite, tensors: graph.constants, graph: graph)
+        case .onnx:
+            return ImportedFile(format: .onnx, tensors: try ONNXReader.tensors(source))
         }
     }
 
@@ -38,8 +40,10 @@ public enum ImportSource {
         if start.count >= 2, start[0] == 0x80, start[1] <= 5 { return .pytorchLegacy }
         if start.dropFirst(4).starts(with: Array("TFL3".utf8)) { return .tflite }
         if start.count == 9, start[8] == UInt8(ascii: "{") { return .safetensors }
+        // The version of ONNX, which every writer puts first: there is no signature.
+        if start.count >= 2, start[0] == 0x08, 3...99 ~= start[1] { return .onnx }
         throw source.unsupported(
-            "expected a safetensors, PyTorch or TensorFlow Lite file, found something else; "
+            "expected a safetensors, PyTorch, TensorFlow Lite or ONNX file, found something else; "
                 + "export the weights to one of these")
     }
 

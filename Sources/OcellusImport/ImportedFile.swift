@@ -10,6 +10,7 @@ public enum ImportFormat: String, Sendable {
     /// `torch.save` since PyTorch 1.6: a zip archive.
     case pytorchZip = "PyTorch (zip)"
     case tflite = "TensorFlow Lite"
+    case onnx = "ONNX"
 }
 
 /// real = scale · (q − zero point), for a whole tensor or for each slice along `axis`.
@@ -36,7 +37,7 @@ public struct ImportedTensor: Sendable {
 /// A foreign file's contents.
 public struct ImportedFile: Sendable {
     public let format: ImportFormat
-    /// Every constant array, in the file's order.
+    /// Every constant array, in the file's order; of an ONNX file those of real numbers, in the order of their use.
     public let tensors: [ImportedTensor]
     /// The text entries of a safetensors file; empty for the other formats.
     public var metadata: [(key: String, value: String)] = []

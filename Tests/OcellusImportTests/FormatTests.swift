@@ -75,10 +75,24 @@ import Testing
         #expect(layers[1].outputQuantization == TensorQuantization(scales: [0.05], zeroPoints: [-128], axis: 0))
     }
 
+    @Test("ONNX constants come in the order of their use, convolutions in our layout")
+    func onnx() throws {
+        let file = try ImportSource.read(path: fixture("small.onnx"))
+        #expect(file.format == .onnx)
+        expectEqual(file.tensors, Goldens.onnx)
+        let convolutions = try file.convolutions()
+        #expect(convolutions.map(\.dimensions) == [[3, 3, 3, 1], [3], [2, 1, 1, 3]])
+        // One channel in and one out for each depthwise kernel: only the sizes move.
+        #expect(contents(convolutions[0].values) == Goldens.onnx[0].values)
+        #expect(contents(convolutions[2].values) == Goldens.onnx[2].values)
+        let other = try ImportSource.read(path: fixture("small.tflite"))
+        #expect(throws: OcellusError.self) { try other.convolutions() }
+    }
+
     @Test("something else is refused with the formats that would do")
     func unknown() {
         for bytes in [[], Array("GIF89a..........".utf8), [UInt8](repeating: 0, count: 64)] as [[UInt8]] {
-            #expect(failure(bytes).contains("expected a safetensors, PyTorch or TensorFlow Lite file"))
+            #expect(failure(bytes).contains("expected a safetensors, PyTorch, TensorFlow Lite or ONNX file"))
         }
     }
 }

@@ -1,5 +1,5 @@
-// Written by Tests/References/import_goldens.py; do not edit. What torch, safetensors and LiteRT read in the
-// fixtures: numpy 2.4.6, torch 2.15.0, safetensors 0.8.0, ai-edge-litert 2.3.0.
+// Written by Tests/References/import_goldens.py; do not edit. What torch, safetensors, ONNX and LiteRT read in the
+// fixtures: numpy 2.4.6, torch 2.15.0, safetensors 0.8.0, ai-edge-litert 2.3.0, onnx 1.23.2.
 // swift-format-ignore-file
 
 /// An array's name, sizes and values.
@@ -57,6 +57,12 @@ enum Goldens {
         Golden("empty", [0, 3], []),
     ]
     static let mixedHalves: [UInt32] = [0x3fc00000, 0x80000000, 0x33800000, 0x477fe000, 0x7f800000, 0x37280000]
+    static let onnx: [Golden] = [
+        Golden("17", [3, 1, 3, 3], [1.8267566, -3.078332, 0.95806396, 0.069637224, 1.3182501, 0.38562924, 1.8272586, 0.031743757, -0.51622945, 0.5804849, 0.43210685, -0.35683936, -0.24730383, 0.7194407, 0.704316, -0.49393424, -0.36771372, -1.8067904, 1.6792074, -0.22429088, 1.3372774, 0.4174656, 1.9439628, 1.53711, 0.31829843, 1.4807634, -0.95012355]),
+        Golden("18", [3], [1.2586181, -1.4804236, 0.34323636]),
+        Golden("head.weight", [2, 3, 1, 1], [1.0648764, 0.22363214, -0.3671375, -0.80556005, -0.34280002, 1.0511252]),
+        Golden("factor", [], [0.89083946]),
+    ]
     static let tfliteConstants: [Golden] = [
         Golden("FeatureExtractor/MobilenetV1/MobilenetV1/Conv2d_0/weights_quant/FakeQuantWithMinMaxVars", [2, 3, 3, 3], [-0.65000004, 0.98800004, -0.832, -1.222, -1.4560001, 1.5860001, 1.365, -1.248, -0.32500002, -0.078, -1.495, 0.98800004, 0.13, 0.572, 1.04, -0.013, -0.052, -0.36400002, -1.508, 0.299, 1.222, 0.975, 1.599, 0.32500002, 1.079, 1.391, -0.624, 1.4634, 1.3008001, -2.3577, -1.084, -3.2791002, 0.35230002, 3.0623, -1.4905, -0.1084, 2.5745, -0.1355, 2.5474, -2.4661, -1.1924, -1.9783001, 1.9512, -0.70460004, 2.2493, -1.8428, 0.8401, 2.9539, -2.0325, 0.271, -1.9241, 0.32520002, -1.9783001, -2.8997002]),
         Golden("unnamed_bias", [2], [0.07810156, -1.4111055]),

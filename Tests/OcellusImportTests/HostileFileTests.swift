@@ -8,6 +8,7 @@ import Testing
 @Suite("Hostile foreign files") struct HostileFileTests {
     static let sound = [
         "zip.pth", "legacy.pth", "legacy_protocol4.pth", "wrapped.pth", "mixed.safetensors", "small.tflite",
+        "small.onnx",
     ]
 
     @Test("a foreign Python object is refused by name", arguments: ["hostile.pth", "hostile_legacy.pth"])
@@ -68,9 +69,16 @@ import Testing
             for tensor in file.tensors where Parameter.count(of: tensor.dimensions) != tensor.values.count {
                 Issue.record("\(tensor.name) has \(tensor.values.count) values for \(tensor.dimensions)")
             }
+            if file.format == .onnx { _ = try? file.convolutions() }
             if file.graph != nil { _ = try? ImportMap.layers(of: file) }
         }
         #expect(refused > 0)
+    }
+
+    @Test("an ONNX file of half precision says what to do")
+    func halfPrecision() throws {
+        let message = failure(try fixtureBytes("half.onnx"))
+        #expect(message.contains("the constant '18' is not of 32-bit numbers; save the model in one file in float32"))
     }
 
     // MARK: - Pickles by hand

@@ -98,7 +98,7 @@ struct FeatureTests {
         settings.distillation = DistillationSettings(
             backgroundRatio: 0, regressionThreshold: 1, boxWeight: 0, landmarkWeight: 0, featureWeight: 10)
         if frozen { settings.normalization = .frozen }
-        return try TrainingSession(student, reader: Squares(), settings: settings, teacher: teacher)
+        return try TrainingSession(student, reader: Squares(), settings: settings, teacher: .network(teacher))
     }
 
     @Test("a student that equals its teacher is told nothing, another one comes nearer")

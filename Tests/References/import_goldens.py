@@ -3,8 +3,8 @@ libraries that own the formats read in them.
 
     python3 Tests/References/import_goldens.py [FOLDER WITH REAL MODEL FILES]
 
-Made with Python 3.11, numpy 2.4.6, torch 2.15.0, safetensors 0.8.0, flatbuffers 25.12.19, ai-edge-litert 2.3.0.
-Without the folder the numbers of the real files are left out.
+Made with Python 3.11, numpy 2.4.6, torch 2.15.0, safetensors 0.8.0, flatbuffers 25.12.19, ai-edge-litert 2.3.0,
+onnx 1.23.2. Without the folder the numbers of the real files are left out.
 """
 
 import io
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import flatbuffers
 import numpy as np
+import onnx
 import safetensors
 import safetensors.torch
 import torch
@@ -110,6 +111,31 @@ read = safetensors.torch.load_file(FIXTURES / "mixed.safetensors")
 table("mixed", [(k, read[k]) for k in mixed if k != "f16"])
 out.append("    static let mixedHalves: [UInt32] = [" + ", ".join(
     hex(struct.unpack("<I", struct.pack("<f", v))[0]) for v in read["f16"].float().tolist()) + "]")
+
+# --- ONNX: names as an exporter gives them, constants in another order than they are used in ---------------------------
+def build_onnx(name, kind=onnx.TensorProto.FLOAT):
+    random = np.random.default_rng(13)
+    used = {"17": random.standard_normal((3, 1, 3, 3)), "18": random.standard_normal(3),
+            "head.weight": random.standard_normal((2, 3, 1, 1)), "factor": random.standard_normal(())}
+    used = {key: value.astype(np.float32) for key, value in used.items()}
+    raw = [onnx.numpy_helper.from_array(used[key], key) for key in ("factor", "head.weight", "17")]
+    listed = onnx.helper.make_tensor("18", kind, [3], used["18"])
+    sizes = onnx.numpy_helper.from_array(np.array([1, -1, 2], np.int64), "sizes")
+    unused = onnx.numpy_helper.from_array(np.ones(2, np.float32), "unused")
+    node = onnx.helper.make_node
+    graph = onnx.helper.make_graph(
+        [node("Conv", ["image", "17", "18"], ["a"], group=3, pads=[1, 1, 1, 1]),
+         node("Conv", ["a", "head.weight"], ["b"]), node("Mul", ["b", "factor"], ["c"]),
+         node("Reshape", ["c", "sizes"], ["rows"])],
+        "small", [onnx.helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, [1, 3, 4, 4])],
+        [onnx.helper.make_tensor_value_info("rows", onnx.TensorProto.FLOAT, [1, 16, 2])],
+        [sizes, unused, *raw, listed])
+    onnx.save(onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 13)]), FIXTURES / name)
+    return [(key, torch.from_numpy(np.asarray(value))) for key, value in used.items()]
+
+
+table("onnx", build_onnx("small.onnx"))
+build_onnx("half.onnx", onnx.TensorProto.FLOAT16)
 
 # --- TensorFlow Lite, by the field numbers of schema.fbs --------------------------------------------------------------
 def build_tflite(detection):
@@ -274,9 +300,9 @@ else:
     out.append("    static let realFiles: [RealFile] = []")
 
 lines = [
-    "// Written by Tests/References/import_goldens.py; do not edit. What torch, safetensors and LiteRT read in the",
+    "// Written by Tests/References/import_goldens.py; do not edit. What torch, safetensors, ONNX and LiteRT read in the",
     "// fixtures: numpy " + np.__version__ + ", torch " + torch.__version__.split("+")[0] + ", safetensors "
-    + safetensors.__version__ + ", ai-edge-litert 2.3.0.",
+    + safetensors.__version__ + ", ai-edge-litert 2.3.0, onnx " + onnx.__version__ + ".",
     "// swift-format-ignore-file",
     "",
     "/// An array's name, sizes and values.",

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import OcellusData
+import OcellusImport
 import OcellusModels
 import OcellusTensor
 import OcellusTraining
@@ -31,7 +32,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("int8 model to write (.safetensors).", valueName: "file"))
     var out: String
 
-    @Option(help: ArgumentHelp("Float model of the same anchors and classes to learn from besides.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Network to learn from besides: a float model of the same anchors and classes, or YuNet-n as published "
+                + "(.onnx).", valueName: "file"))
     var teacher: String?
 
     @Option(
@@ -86,9 +90,7 @@ struct TrainCommand: ParsableCommand {
         var plan = try recipe.plan(for: start.description.architecture, epoch: epoch, folder: out + ".run")
         plan.resumes = resume
         plan.measuresBefore = from != "scratch"
-        var taught: Model?
-        if let teacher { taught = try ModelOptions.load(teacher) }
-        if let size, let loaded = taught { taught = try loaded.resized(to: size) }
+        let taught = try teacher.map { try loadTeacher($0) }
         Output.line(
             "\(counted(sets.trainCount, "picture", "pictures")) to learn from, "
                 + "\(sets.evaluation.count) to measure on, \(start.description.labels.joined(separator: ", "))")
@@ -111,6 +113,14 @@ struct TrainCommand: ParsableCommand {
             String(
                 format: "%@  %.1f MB · float %@.float.safetensors · card %@.md · curves in %@.run",
                 printable(out), Double(size) / 1e6, printable(base), printable(base), printable(out)))
+    }
+
+    private func loadTeacher(_ path: String) throws -> TeacherModel {
+        if path.hasSuffix(".onnx") {
+            return .faces(try YuNet(convolutions: ImportSource.read(path: path).convolutions()))
+        }
+        let model = try ModelOptions.load(path)
+        return .network(try size.map { try model.resized(to: $0) } ?? model)
     }
 
     /// The model training starts from, and what became of its parameters.

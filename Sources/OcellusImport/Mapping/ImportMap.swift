@@ -17,7 +17,7 @@ public enum ImportMap: Sendable {
     /// Python package writes, and as ours otherwise.
     public init(for file: ImportedFile) {
         switch file.format {
-        case .pytorchLegacy, .pytorchZip: self = .pytorch
+        case .pytorchLegacy, .pytorchZip, .onnx: self = .pytorch
         case .tflite: self = .tensorFlowSSD
         case .safetensors:
             self = file.metadata.contains { $0.key == "format" && $0.value == "pt" } ? .pytorch : .ocellus

@@ -59,7 +59,7 @@ public final class FineTune {
 
     /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, `Stopped`, and whatever `report`
     /// throws.
-    public func run(_ start: Model, teacher: Model? = nil) throws -> Outcome {
+    public func run(_ start: Model, teacher: TeacherModel? = nil) throws -> Outcome {
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
         let float = try train(.float, start, teacher: teacher, network: nil)
@@ -80,7 +80,7 @@ public final class FineTune {
 
     /// One phase; returns the model that measured best. With `network`, its grids round values and weights.
     private func train(
-        _ phase: TrainingPhase, _ start: Model, teacher: Model?, network: QuantizedNetwork?
+        _ phase: TrainingPhase, _ start: Model, teacher: TeacherModel?, network: QuantizedNetwork?
     ) throws -> Model {
         let settings = phase == .float ? plan.float : plan.quantized
         let steps = phase == .float ? plan.floatSteps : plan.quantizedSteps

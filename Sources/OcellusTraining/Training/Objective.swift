@@ -18,8 +18,8 @@ final class Objective {
     ///
     /// Throws `.invalidArgument` for settings or a teacher that do not fit, `.unsupported` for a network without heads.
     init(
-        _ description: ModelDescription, _ differentiator: Differentiator, settings: TrainingSettings, teacher: Model?,
-        taps: [Name]
+        _ description: ModelDescription, _ differentiator: Differentiator, settings: TrainingSettings,
+        teacher: TeacherModel?, taps: [Name]
     ) throws(OcellusError) {
         let architecture = description.architecture
         let anchors = try architecture.anchors(description.preprocessing)
@@ -43,7 +43,7 @@ final class Objective {
     }
 
     /// Lets the teacher look at a batch before the student runs over it.
-    func prepare(_ differentiator: Differentiator) { teaching?.look(at: differentiator.input) }
+    func prepare(_ differentiator: Differentiator) throws(OcellusError) { try teaching?.look(at: differentiator.input) }
 
     /// The loss of the batch that ran last; its gradient is left where `Differentiator.backward` looks for it.
     ///

@@ -40,7 +40,7 @@ public final class TrainingSession {
     ///
     /// Throws `.invalidArgument` for an int8 model, samples of another size or settings out of range, `.outOfMemory`.
     public convenience init(
-        _ model: Model, source: SampleSource, settings: TrainingSettings, teacher: Model? = nil,
+        _ model: Model, source: SampleSource, settings: TrainingSettings, teacher: TeacherModel? = nil,
         simulation: TrainingSimulation? = nil
     ) throws(OcellusError) {
         try self.init(
@@ -49,7 +49,7 @@ public final class TrainingSession {
     }
 
     init(
-        _ model: Model, reader: any BatchMaker, settings: TrainingSettings, teacher: Model? = nil,
+        _ model: Model, reader: any BatchMaker, settings: TrainingSettings, teacher: TeacherModel? = nil,
         simulation: TrainingSimulation? = nil
     ) throws(OcellusError) {
         guard model.quantized == nil else {
@@ -104,7 +104,7 @@ public final class TrainingSession {
             let first = (step * settings.accumulation + pass) * settings.batch
             let labels = try reader.read(
                 first: first, count: settings.batch, into: differentiator.input, differentiator.memory.pool)
-            objective.prepare(differentiator)
+            try objective.prepare(differentiator)
             differentiator.forward()
             let loss = try objective.evaluate(labels, differentiator)
             unmatched += loss.unmatched

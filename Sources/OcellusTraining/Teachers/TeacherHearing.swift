@@ -32,10 +32,16 @@ final class TeacherHearing {
     }
 
     /// Settles a batch: fills `rows` and `mistakes`, and takes background anchors on which the teacher sees an object out of
-    /// the labels' loss, unless they lie where there is surely none.
-    func settle(_ targets: AnchorTargets, _ labels: [SampleLabels], teacher: HeadRows) {
+    /// the labels' loss, unless they lie where there is surely none. `heard`: 0 for rows about which it says nothing.
+    func settle(
+        _ targets: AnchorTargets, _ labels: [SampleLabels], teacher: HeadRows, heard: Buffer<Float>? = nil
+    ) {
         _ = settings.scoreActivation.foreground(of: teacher, into: scores)
-        rows.elements.update(repeating: 1)
+        if let heard {
+            rows.pointer.update(from: heard.pointer, count: rows.count)
+        } else {
+            rows.elements.update(repeating: 1)
+        }
         mistakes = labels.indices.map { picture in
             let first = picture * anchors.count
             var found: [Box] = []

@@ -1,11 +1,11 @@
-// A trained network of the same anchors whose answers a student learns from (arXiv 1503.02531).
+// A teacher of the student's own anchors: its rows are the aims, and its features may be too.
 import OcellusDetection
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
 
 /// Runs a float model over the student's batches.
-final class Teacher {
+final class NetworkTeacher: Teacher {
     private let executor: FloatExecutor
     /// The nodes of the values that are handed out.
     private var values: [Name: Int] = [:]
@@ -51,19 +51,17 @@ final class Teacher {
             try isFolded ? model.parameters : folding.apply(model.parameters), pool: pool)
     }
 
-    /// What the teacher says about a batch; valid until the next call.
-    func rows(for input: UnsafePointer<Float>) -> HeadRows {
+    func answers(for input: UnsafePointer<Float>) -> TeacherAnswers {
         executor.input.update(from: input, count: executor.graph.inputShape.count)
         executor.run()
-        return HeadRows(
-            scores: rows("scores") ?? UnsafeBufferPointer(start: nil, count: 0),
-            boxes: rows("boxes") ?? UnsafeBufferPointer(start: nil, count: 0), landmarks: rows("landmarks"))
+        let none = UnsafeBufferPointer<Float>(start: nil, count: 0)
+        return TeacherAnswers(
+            rows: HeadRows(
+                scores: rows("scores") ?? none, boxes: rows("boxes") ?? none, landmarks: rows("landmarks")))
     }
 
-    /// A value within, after `rows(for:)`; nil unless it was asked for.
     func value(of name: Name) -> UnsafeBufferPointer<Float>? { values[name].map(floats) }
 
-    /// The shape of such a value.
     func shape(of name: Name) -> Shape? { values[name].map { executor.graph.nodes[$0].shape } }
 
     private func rows(_ name: Name) -> UnsafeBufferPointer<Float>? { executor.graph.output(named: name).map(floats) }

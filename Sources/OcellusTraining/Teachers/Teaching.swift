@@ -7,39 +7,39 @@ import OcellusTensor
 
 /// A teacher and the losses that compare a student with it. One thread at a time.
 final class Teaching {
-    private let teacher: Teacher
+    private let teacher: any Teacher
     private let distillation: DistillationLoss
     private let hearing: TeacherHearing
     /// Names of the values within that are compared.
     private let taps: [Name]
     /// What it said about the batch at hand.
-    private var answers: HeadRows?
+    private var answers: TeacherAnswers?
 
-    /// Throws what `Teacher` and `DistillationLoss` throw.
+    /// Throws what `TeacherModel.prepared` and `DistillationLoss` throw.
     init(
-        _ model: Model, student: ModelDescription, anchors: Anchors, taps: [Name], settings: TrainingSettings,
+        _ model: TeacherModel, student: ModelDescription, anchors: Anchors, taps: [Name], settings: TrainingSettings,
         pool: ThreadPool
     ) throws(OcellusError) {
         let distillation = settings.distillation ?? DistillationSettings()
         self.taps = taps
-        teacher = try Teacher(model, student: student, batch: settings.batch, pool: pool, taps: taps)
+        teacher = try model.prepared(for: student, anchors: anchors, taps: taps, settings: settings, pool: pool)
         self.distillation = try DistillationLoss(settings: distillation, rows: settings.batch * anchors.count)
         hearing = try TeacherHearing(anchors, batch: settings.batch, settings: distillation)
     }
 
     /// To be called before the student runs: its later values take the input's memory.
-    func look(at input: UnsafePointer<Float>) { answers = teacher.rows(for: input) }
+    func look(at input: UnsafePointer<Float>) throws(OcellusError) { answers = try teacher.answers(for: input) }
 
     /// Settles who is right where the teacher and the labels disagree; see `TeacherHearing`.
     func settle(_ targets: AnchorTargets, _ labels: [SampleLabels]) {
-        if let answers { hearing.settle(targets, labels, teacher: answers) }
+        if let answers { hearing.settle(targets, labels, teacher: answers.rows, heard: answers.heard) }
     }
 
     /// What the teacher adds to the loss. Gradients of answers are added, those of features left where the differentiator looks.
     func evaluate(_ heads: Heads, _ differentiator: Differentiator) throws(OcellusError) -> Float {
         guard let answers else { return 0 }
         var total = try distillation.evaluate(
-            heads.rows, teacher: answers, gradients: heads.gradients, heard: hearing.rows
+            heads.rows, teacher: answers.rows, gradients: heads.gradients, heard: hearing.rows
         ).total
         for tap in taps { total += try compare(tap, differentiator) }
         return total

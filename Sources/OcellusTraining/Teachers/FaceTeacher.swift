@@ -1,0 +1,87 @@
+// A face detector without the student's anchors as its teacher: what it finds is matched to the anchors as labels are.
+import OcellusDetection
+import OcellusImage
+import OcellusModels
+import OcellusNetwork
+import OcellusTensor
+
+/// Runs YuNet over the student's batches and makes rows of the student's anchors out of its faces.
+final class FaceTeacher: Teacher {
+    /// Fainter ones are background.
+    private static let faintest: Float = 0.1
+    private static let overlap: Float = 0.45
+    private static let limit = 400
+
+    private let executor: FloatExecutor
+    private let input: Preprocessing
+    private let batch: Int
+    private let aims: FaceAims
+    private let pool: ThreadPool
+
+    /// Throws what `FaceAims` throws.
+    init(
+        _ network: YuNet, student: ModelDescription, anchors: Anchors, settings: TrainingSettings, pool: ThreadPool
+    ) throws(OcellusError) {
+        input = student.preprocessing
+        let graph = try YuNet.declare(
+            height: (input.inputHeight + 31) / 32 * 32, width: (input.inputWidth + 31) / 32 * 32)
+        let folding = Folding(graph)
+        executor = try FloatExecutor(
+            folding.graph.batched(settings.batch), try folding.apply(network.parameters), pool: pool)
+        aims = try FaceAims(student, anchors: anchors, settings: settings, workers: pool.threads)
+        batch = settings.batch
+        self.pool = pool
+    }
+
+    func answers(for input: UnsafePointer<Float>) throws(OcellusError) -> TeacherAnswers {
+        pool.run(chunks: batch) { picture, _ in frame(input, picture) }
+        executor.run()
+        var failures = [OcellusError?](repeating: nil, count: batch)
+        failures.withUnsafeMutableBufferPointer { failures in
+            nonisolated(unsafe) let failures = failures
+            pool.run(chunks: batch) { picture, worker in
+                let faces = rows(picture).faces(
+                    from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit)
+                do throws(OcellusError) {
+                    try aims.write(faces, picture: picture, worker: worker)
+                } catch {
+                    failures[picture] = error
+                }
+            }
+        }
+        for case let failure? in failures { throw failure }
+        return aims.answers
+    }
+
+    func value(of name: Name) -> UnsafeBufferPointer<Float>? { nil }
+
+    func shape(of name: Name) -> Shape? { nil }
+
+    /// Levels in the order BGR, the student's picture at the top left and its mean around.
+    private func frame(_ source: UnsafePointer<Float>, _ picture: Int) {
+        let shape = executor.graph.inputShape
+        let (height, width) = (input.inputHeight, input.inputWidth)
+        let order = input.channelOrder == .bgr ? [0, 1, 2] : [2, 1, 0]
+        for y in 0..<shape.height {
+            let row = executor.input + (picture * shape.height + y) * shape.width * 3
+            let pixels = source + (picture * height + min(y, height - 1)) * width * 3
+            for x in 0..<shape.width {
+                for (channel, own) in order.enumerated() {
+                    let isInside = y < height && x < width
+                    row[3 * x + channel] = (isInside ? pixels[3 * x + own] / input.scale[own] : 0) + input.mean[own]
+                }
+            }
+        }
+    }
+
+    private func rows(_ picture: Int) -> YuNetRows {
+        let shape = executor.graph.inputShape
+        let first = picture * YuNetRows.count(height: shape.height, width: shape.width)
+        func values(_ name: Name, _ columns: Int) -> UnsafePointer<Float> {
+            UnsafePointer(executor.value(of: executor.graph.output(named: name) ?? 0)) + first * columns
+        }
+        return YuNetRows(
+            classes: values("classes", 1), objects: values("objects", 1), boxes: values("boxes", 4),
+            landmarks: values("landmarks", 2 * Landmarks.count), height: shape.height, width: shape.width)
+    }
+}
