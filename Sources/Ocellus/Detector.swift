@@ -59,7 +59,7 @@ public final class Detector {
                 boxCoder: architecture.boxCoder, landmarkCoder: architecture.landmarkCoder,
                 settings: DecoderSettings(
                     scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
-                    maximumDetections: options.maximumDetections),
+                    maximumDetections: options.maximumDetections, blendOverlap: description.blendOverlap),
                 kernels: options.kernels),
             try Buffer(count: options.maximumDetections))
     }

@@ -65,7 +65,8 @@ struct InfoCommand: ParsableCommand {
         if let anchors = try? description.architecture.anchors(preprocessing) {
             row("anchors", grouped(anchors.count))
         }
-        row("thresholds", "score \(description.scoreThreshold), overlap \(description.overlapThreshold)")
+        let blend = description.blendOverlap.map { ", blended from \($0)" } ?? ""
+        row("thresholds", "score \(description.scoreThreshold), overlap \(description.overlapThreshold)\(blend)")
         row("kernels", "\(KernelSet.best.name), \(description.precision.name)")
         for entry in description.provenance { row(entry.key, entry.value) }
     }

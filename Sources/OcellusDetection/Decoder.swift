@@ -45,6 +45,10 @@ public final class Decoder {
             throw OcellusError(.invalidArgument, "\(classes) classes: 2 to 65536 with the background")
         }
         let lists = settings.suppression == .agnostic ? 1 : classes - 1
+        guard lists == 1 || settings.blendOverlap == nil else {
+            throw OcellusError(
+                .invalidArgument, "blending is for boxes that all compete in one list, found \(lists) classes apart")
+        }
         // No list can hold more than all that could enter it: keeps small networks small.
         let entrants = settings.suppression == .agnostic ? anchors.count * (classes - 1) : anchors.count
         let capacity = min(settings.candidatesPerClass, entrants)
@@ -55,7 +59,9 @@ public final class Decoder {
                     + "candidatesPerClass")
         }
         let maximum = min(settings.maximumDetections, lists * capacity)
-        let memory = try DecoderMemory(lists: lists, capacity: capacity, maximum: maximum, classes: classes)
+        let memory = try DecoderMemory(
+            lists: lists, capacity: capacity, maximum: maximum, classes: classes,
+            blendOverlap: settings.blendOverlap)
         self.init(
             anchors, try Buffer(anchors.boxes), classes, boxCoder, landmarkCoder, settings, memory, kernels)
     }
@@ -98,7 +104,11 @@ public final class Decoder {
         }
         best.sort(0)
         let count = best.counts[0]
-        for index in 0..<count { results.pointer[index] = detection(best.slots[index], rows) }
+        for index in 0..<count {
+            let detection = detection(best.slots[index], rows)
+            // With one list the best of all are those that stayed, in their order.
+            results.pointer[index] = memory.blending?.mean(index, detection) ?? detection
+        }
         return Detections(elements: UnsafeBufferPointer(start: results.pointer, count: count), found: found)
     }
 
@@ -117,9 +127,17 @@ public final class Decoder {
         suppression.begin(threshold: threshold)
         var survivors = 0
         for index in 0..<count {
-            guard let box = box(Int(sorted[index].anchor), rows), suppression.keeps(box) else { continue }
-            survivors &+= 1
-            best.insert(sorted[index])
+            guard let box = box(Int(sorted[index].anchor), rows) else { continue }
+            if let keeper = suppression.keeper(of: box) {
+                guard let blending = memory.blending,
+                    suppression[keeper].intersectionOverUnion(box) >= blending.overlap
+                else { continue }
+                blending.add(keeper, detection(sorted[index], rows))
+            } else {
+                memory.blending?.begin(survivors, detection(sorted[index], rows))
+                survivors &+= 1
+                best.insert(sorted[index])
+            }
         }
         return survivors
     }

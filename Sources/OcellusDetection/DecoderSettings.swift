@@ -46,15 +46,19 @@ public struct DecoderSettings: BitwiseCopyable, Sendable, Equatable {
     public var candidatesPerClass: Int
     /// How many detections are handed out, the best ones.
     public var maximumDetections: Int
+    /// From this overlap on, boxes and landmarks that a detection suppresses are averaged into it, weighted by the square
+    /// of their scores; nil drops them. For networks whose boxes all compete in one list.
+    public var blendOverlap: Float?
 
     public init(
         scoreActivation: ScoreActivation, suppression: Suppression = .perClass,
-        candidatesPerClass: Int = 400, maximumDetections: Int = 200
+        candidatesPerClass: Int = 400, maximumDetections: Int = 200, blendOverlap: Float? = nil
     ) {
         self.scoreActivation = scoreActivation
         self.suppression = suppression
         self.candidatesPerClass = candidatesPerClass
         self.maximumDetections = maximumDetections
+        self.blendOverlap = blendOverlap
     }
 
     func check() throws(OcellusError) {
@@ -63,6 +67,9 @@ public struct DecoderSettings: BitwiseCopyable, Sendable, Equatable {
                 .invalidArgument,
                 "\(candidatesPerClass) candidates a class and \(maximumDetections) detections: each must be 1 to "
                     + "\(Anchors.limit)")
+        }
+        guard 0...1 ~= blendOverlap ?? 1 else {
+            throw OcellusError(.invalidArgument, "blending from an overlap of \(blendOverlap ?? 1): must be 0 to 1")
         }
     }
 }

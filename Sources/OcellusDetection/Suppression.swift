@@ -23,10 +23,11 @@ final class Suppression {
         self.threshold = threshold
     }
 
-    /// Keeps a proper box unless one that is kept overlaps it by more than the threshold; says which.
+    /// Keeps a proper box, and returns nil, unless one that is kept overlaps it by more than the threshold: returns the
+    /// first of those, counted from 0 in the order of keeping.
     ///
     /// Requires fewer calls since `begin` than the capacity.
-    func keeps(_ box: Box) -> Bool {
+    func keeper(of box: Box) -> Int? {
         let left = Lanes(repeating: box.left)
         let top = Lanes(repeating: box.top)
         let right = Lanes(repeating: box.right)
@@ -40,11 +41,25 @@ final class Suppression {
             let height = Suppression.smaller(bottom, block[3]) - Suppression.larger(top, block[1])
             let shared = width * height
             let overlaps = shared .> limit * (block[4] + area - shared)  // (14)
-            if isAnySet(overlaps .& (width .> 0) .& (height .> 0)) { return false }
+            let found = overlaps .& (width .> 0) .& (height .> 0)
+            if isAnySet(found) { return (block - memory.pointer) / Suppression.stride &* 8 &+ Suppression.first(found) }
             block += Suppression.stride
         }
         append(box)
-        return true
+        return nil
+    }
+
+    /// A box that stayed.
+    subscript(index: Int) -> Box {
+        let block = memory.pointer + index / 8 &* Suppression.stride
+        let lane = index % 8
+        return Box(left: block[0][lane], top: block[1][lane], right: block[2][lane], bottom: block[3][lane])
+    }
+
+    private static func first(_ lanes: SIMDMask<SIMD8<Int32>>) -> Int {
+        var lane = 0
+        while lane < 7, !lanes[lane] { lane &+= 1 }
+        return lane
     }
 
     private func append(_ box: Box) {

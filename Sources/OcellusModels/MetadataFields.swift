@@ -7,6 +7,8 @@ import OcellusTensor
 struct MetadataFields {
     let file: ModelFile
 
+    func has(_ key: Name) -> Bool { file.metadata.contains { $0.key == key } }
+
     func bytes(_ key: Name) throws(OcellusError) -> [UInt8] {
         for entry in file.metadata where entry.key == key { return entry.value }
         throw OcellusError(

@@ -31,6 +31,7 @@ extension ModelDescription {
         }
         writer.set("threshold.score", to: "\(scoreThreshold)")
         writer.set("threshold.overlap", to: "\(overlapThreshold)")
+        if let blendOverlap { writer.set("threshold.blend", to: "\(blendOverlap)") }
         writer.set("normalization", to: isFolded ? "folded" : "batch")
         writer.set("precision", to: precision.name)
         for entry in provenance { writer.set(Name("provenance." + entry.key), to: entry.value) }
@@ -57,6 +58,12 @@ extension ModelDescription {
             architecture: architecture, labels: labels, preprocessing: try fields.preprocessing(),
             scoreThreshold: try fields.number("threshold.score", 0...1),
             overlapThreshold: try fields.number("threshold.overlap", 0...1))
+        if fields.has("threshold.blend") {
+            blendOverlap = try fields.number("threshold.blend", 0...1)
+            guard labels.count == 1 || architecture.suppression == .agnostic else {
+                throw fields.invalid("threshold.blend", "for models of one class, found \(labels.count)")
+            }
+        }
         width = try fields.number("architecture.width", 0.125...2)
         isFolded = try fields.choice("normalization", ["batch", "folded"]) == 1
         precision = try fields.choice("precision", ["float", "int8"]) == 1 ? .int8 : .float

@@ -23,6 +23,9 @@ public struct ModelDescription: Sendable {
     public var scoreThreshold: Float
     /// Overlap (intersection over union) above which the lower of two scores goes, 0...1.
     public var overlapThreshold: Float
+    /// Overlap from which on boxes and landmarks that go are averaged into those that stay, 0...1; nil: they are dropped.
+    /// For architectures with one class, or whose classes compete.
+    public var blendOverlap: Float?
     /// Whether batch normalisation is folded into the weights of the file.
     public var isFolded = false
     /// What its numbers are.

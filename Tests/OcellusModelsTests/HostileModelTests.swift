@@ -43,6 +43,8 @@ struct MetadataFault: Sendable, CustomStringConvertible {
         }
         + ["256", "-1", "grey", "nan"].map { MetadataFault(key: "input.fill", value: $0) }
         + [
+            MetadataFault(key: "threshold.blend", value: "1.5"),
+            MetadataFault(key: "threshold.blend", value: "most"),
             MetadataFault(key: "input.channels", value: "RGB"),
             MetadataFault(key: "input.fit", value: "letterbox"),
             MetadataFault(key: "normalization", value: "none"),

@@ -39,6 +39,7 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
                 fit: fit)
             description.scoreThreshold = 0.123456
             description.overlapThreshold = 1
+            description.blendOverlap = fit == .stretch ? nil : 0.75
             description.provenance = [("data", "a\nb"), ("licence", "MIT"), ("", "empty key")]
             let model = try Model(description, base.parameters).folded()
             try withTemporaryFile { path in
@@ -95,6 +96,7 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
         #expect(left.preprocessing == right.preprocessing)
         #expect(left.scoreThreshold == right.scoreThreshold)
         #expect(left.overlapThreshold == right.overlapThreshold)
+        #expect(left.blendOverlap == right.blendOverlap)
         #expect(left.isFolded == right.isFolded)
         #expect(left.provenance.map(\.key) == right.provenance.map(\.key))
         #expect(left.provenance.map(\.value) == right.provenance.map(\.value))

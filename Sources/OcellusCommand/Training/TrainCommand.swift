@@ -50,6 +50,12 @@ struct TrainCommand: ParsableCommand {
             valueName: "score"))
     var scoreThreshold: Float?
 
+    @Option(
+        help: ArgumentHelp(
+            "Overlap from which the new model averages boxes and points that it suppresses into the one that stays (default: "
+                + "as the start model).", valueName: "overlap"))
+    var blend: Float?
+
     @Flag(help: "Go on with the run in FILE.run.")
     var resume = false
 
@@ -82,6 +88,7 @@ struct TrainCommand: ParsableCommand {
         let (begin, notes) = try startModel(classes: sets.classes)
         var start = try size.map { side in try begin.resized(to: side) } ?? begin
         if let scoreThreshold { start = try start.reporting(from: scoreThreshold) }
+        if let blend { start = try start.blending(from: blend) }
         for note in notes { Output.line(note) }
         try data.mine(&sets, by: start, threads: schedule.threads)
         let source = try data.source(sets, start.description, seed: schedule.seed)

@@ -52,6 +52,21 @@ extension Model {
         return try Model(description, parameters)
     }
 
+    /// The same float model that averages what it suppresses from this overlap on, see `ModelDescription.blendOverlap`.
+    /// Throws `.invalidArgument` for a number outside 0...1 or classes that do not compete.
+    public func blending(from overlap: Float) throws(OcellusError) -> Model {
+        guard 0...1 ~= overlap, description.labels.count == 1 || description.architecture.suppression == .agnostic
+        else {
+            throw OcellusError(
+                .invalidArgument,
+                "blending from an overlap of \(overlap) with \(description.labels.count) classes: expected 0 to 1 and "
+                    + "one class, or classes that compete")
+        }
+        var description = description
+        description.blendOverlap = overlap
+        return try Model(description, parameters)
+    }
+
     /// The same float model that reports objects from another score on, above 0 and at most 1, unless it is told otherwise.
     public func reporting(from score: Float) throws(OcellusError) -> Model {
         var description = description
