@@ -112,14 +112,14 @@ struct LossTests {
     }
 
     @Test("the background of a picture without objects counts as often as asked, that of the others once")
-    func emptyWeight() throws {
+    func negativeWeight() throws {
         let golden = try LossGolden("face")
         let (once, often, targets) = (try golden.heads(), try golden.heads(), try golden.targets())
         // The last picture loses its objects.
         let last = (targets.batch - 1) * targets.anchors
         for row in last..<targets.rows { targets.labels.pointer[row] = min(targets.labels.pointer[row], 0) }
         func loss(_ weight: Int) throws -> MultiBoxLoss {
-            let kind = LossSettings.Classification.hardNegatives(ratio: 3, least: 7, emptyWeight: weight)
+            let kind = LossSettings.Classification.hardNegatives(ratio: 3, least: 7, negativeWeight: weight)
             return try MultiBoxLoss(settings: LossSettings(classification: kind), rows: targets.rows)
         }
         let first = try loss(1).evaluate(once.rows, targets, gradients: once.gradients)

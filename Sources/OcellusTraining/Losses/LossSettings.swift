@@ -8,9 +8,9 @@ public struct LossSettings: Sendable, Equatable {
     public enum Classification: Sendable, Equatable {
         /// Cross-entropy of all positives and of each picture's hardest background anchors: `ratio` for each positive of
         /// the picture, at least `least` (a picture without objects teaches what is none). Those of a picture without
-        /// objects count `emptyWeight` times, 1...255: all anchors of a crowd are divided by the same number as the few
+        /// objects count `negativeWeight` times, 1...255: all anchors of a crowd are divided by the same number as the few
         /// that take a dog for a face.
-        case hardNegatives(ratio: Float = 3, least: Int = 0, emptyWeight: Int = 1)
+        case hardNegatives(ratio: Float = 3, least: Int = 0, negativeWeight: Int = 1)
         /// Focal loss (arXiv 1708.02002) of all anchors. Label smoothing does not apply.
         case focal(alpha: Float = 0.25, gamma: Float = 2)
     }
@@ -53,15 +53,15 @@ public struct LossSettings: Sendable, Equatable {
             throw OcellusError(.invalidArgument, "label smoothing of \(labelSmoothing): must be 0 or more and below 1")
         }
         switch classification {
-        case .hardNegatives(let ratio, let least, let emptyWeight):
+        case .hardNegatives(let ratio, let least, let negativeWeight):
             guard ratio >= 0, ratio.isFinite, least >= 0 else {
                 throw OcellusError(
                     .invalidArgument,
                     "\(ratio) negatives a positive and at least \(least) a picture: neither can be below 0")
             }
-            guard 1...255 ~= emptyWeight else {
+            guard 1...255 ~= negativeWeight else {
                 throw OcellusError(
-                    .invalidArgument, "a weight of \(emptyWeight) for pictures without objects: must be 1 to 255")
+                    .invalidArgument, "a weight of \(negativeWeight) for pictures without objects: must be 1 to 255")
             }
         case .focal(let alpha, let gamma):
             guard 0...1 ~= alpha, 0...10 ~= gamma else {

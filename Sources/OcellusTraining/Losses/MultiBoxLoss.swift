@@ -53,8 +53,8 @@ public final class MultiBoxLoss {
             scale: settings.classWeight / normaliser, settings: settings)
         let sum: Double
         switch settings.classification {
-        case .hardNegatives(let ratio, let least, let emptyWeight):
-            chooseHardest(work, ratio, least, emptyWeight, &parts)
+        case .hardNegatives(let ratio, let least, let negativeWeight):
+            chooseHardest(work, ratio, least, negativeWeight, &parts)
             sum = work.crossEntropy(chosen)
         case .focal(let alpha, let gamma):
             parts.negatives = targets.labels.elements.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
@@ -91,7 +91,7 @@ public final class MultiBoxLoss {
 
     /// Marks positives, and each picture's background anchors of the largest loss. (8)
     private func chooseHardest(
-        _ work: ClassRows, _ ratio: Float, _ least: Int, _ emptyWeight: Int, _ parts: inout LossParts
+        _ work: ClassRows, _ ratio: Float, _ least: Int, _ negativeWeight: Int, _ parts: inout LossParts
     ) {
         work.losses(into: losses)
         let (labels, anchors) = (work.targets.labels.pointer, work.targets.anchors)
@@ -106,8 +106,8 @@ public final class MultiBoxLoss {
             let wanted = min(max(ratio * Float(positives), Float(least)), Float(background))
             otk_choose_hardest(losses.pointer + first, labels + first, anchors, Int(wanted), chosen.pointer + first)
             parts.negatives += Int(wanted)
-            guard positives == 0, emptyWeight > 1 else { continue }
-            for row in first..<first + anchors { chosen.pointer[row] *= UInt8(emptyWeight) }
+            guard positives == 0, negativeWeight > 1 else { continue }
+            for row in first..<first + anchors { chosen.pointer[row] *= UInt8(negativeWeight) }
         }
     }
 

@@ -93,7 +93,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         float.rateFactors = [.backbone: backboneRate]
         if frozenNormalization || backboneRate == 0 { float.normalization = .frozen }
         float.loss = LossSettings(
-            classification: .hardNegatives(ratio: negativeRatio, least: 24, emptyWeight: negativeWeight),
+            classification: .hardNegatives(ratio: negativeRatio, least: 24, negativeWeight: negativeWeight),
             scoreActivation: architecture.scoreActivation, boxWeight: boxWeight, landmarkWeight: landmarkWeight,
             beta: beta)
         float.distillation = DistillationSettings(
