@@ -1,15 +1,16 @@
 #!/bin/sh
-# Trains the face model that the library brings along: six stages in float, then int8. Each stage goes on where it was
-# when this is started again. Between three and four hours on two cores that have nothing else to do.
+# Trains the face model that the library brings along: eight stages in float, then int8. Each stage goes on where it was
+# when this is started again. About five hours on two cores that have nothing else to do.
 #
-#   Models/face/train.sh DATA NEGATIVES TEACHER FOLDER
+#   Models/face/train.sh DATA NEGATIVES TEACHER CROWDS FOLDER
 #
 # DATA       folder of faces as RetinaFace's text lists (label_train.txt, label_val.txt, images/)
 # NEGATIVES  folder of photographs without faces
 # TEACHER    float model of the same architecture (RetinaFace's published weights, imported)
+# CROWDS     the last stage's teacher: YuNet-n as published (.onnx)
 # FOLDER     where the stages are written; FOLDER/face.safetensors is the result
 set -eu
-data=$1 negatives=$2 teacher=$3 folder=$4
+data=$1 negatives=$2 teacher=$3 crowds=$4 folder=$5
 ocellus=${OCELLUS:-ocellus}
 mkdir -p "$folder"
 
@@ -47,9 +48,16 @@ stage third --from "$folder/second.float.safetensors" --seed 23 --steps 9000 --r
 # … and with more weight.
 stage fourth --from "$folder/third.float.safetensors" --seed 31 --steps 4400 --rate 1.2e-3 --final-rate 0.78 \
     --landmark-weight 2 --negative-weight 10 $features $fine
-# The teacher has answers to give but its features hold the student back by now, and the points are better than its own.
-stage last --from "$folder/fourth.float.safetensors" --seed 32 --steps 13000 --rate 1.2e-3 --final-rate 0.005 \
-    --landmark-weight 4 --teacher-landmark-weight 0.5 --negative-weight 10 --score-threshold 0.6 $fine
+# The teacher has answers to give but its features hold the student back by now …
+fine="$fine --landmark-weight 4 --negative-weight 10"
+stage fifth --from "$folder/fourth.float.safetensors" --seed 32 --steps 13000 --rate 1.2e-3 --final-rate 0.005 \
+    --teacher-landmark-weight 0.5 $fine
+stage sixth --from "$folder/fifth.float.safetensors" --seed 41 --steps 2345 --rate 1.2e-3 --final-rate 0.966 \
+    --teacher-landmark-weight 0.3 $fine
+# … and of crowds another teacher knows more. Its points are worse than the student's.
+teacher=$crowds
+stage last --from "$folder/sixth.float.safetensors" --seed 51 --steps 16000 --rate 1.2e-3 --final-rate 0.005 \
+    --teacher-landmark-weight 0.1 --blend 0.8 --score-threshold 0.6 $fine
 
 # Equalised ranges alone come nearer to the float model than steps under simulated int8 did: one training picture in 25.
 mkdir -p "$folder/calibration"

@@ -9,7 +9,10 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Epochs in float: how often every picture is seen.")
     var epochs = 40
 
-    @Option(help: ArgumentHelp("Steps in float, instead of epochs.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "Steps in float, instead of epochs; 0: the start model is learnt already, only int8 is to be.",
+            valueName: "count"))
     var steps: Int?
 
     @Option(
@@ -97,8 +100,9 @@ struct TrainScheduleOptions: ParsableArguments {
     func validate() throws {
         for (name, value) in [
             ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
-            ("--steps", steps ?? 1), ("--measure-every", measureEvery ?? 1), ("--memory", memory ?? 1),
+            ("--measure-every", measureEvery ?? 1), ("--memory", memory ?? 1),
         ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
+        guard steps ?? 0 >= 0 else { throw ValidationError("--steps: must be at least 0") }
         guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
         guard 1...255 ~= negativeWeight else {

@@ -64,12 +64,12 @@ final class FaceTeacher: Teacher {
         let order = input.channelOrder == .bgr ? [0, 1, 2] : [2, 1, 0]
         for y in 0..<shape.height {
             let row = executor.input + (picture * shape.height + y) * shape.width * 3
-            let pixels = source + (picture * height + min(y, height - 1)) * width * 3
-            for x in 0..<shape.width {
-                for (channel, own) in order.enumerated() {
-                    let isInside = y < height && x < width
-                    row[3 * x + channel] = (isInside ? pixels[3 * x + own] / input.scale[own] : 0) + input.mean[own]
-                }
+            let pixels = source + (picture * height + y) * width * 3
+            let inside = y < height ? width : 0
+            for (channel, own) in order.enumerated() {
+                let (factor, mean) = (1 / input.scale[own], input.mean[own])
+                for x in 0..<inside { row[3 * x + channel] = pixels[3 * x + own] * factor + mean }
+                for x in inside..<shape.width { row[3 * x + channel] = mean }
             }
         }
     }

@@ -62,7 +62,7 @@ public final class FineTune {
     public func run(_ start: Model, teacher: TeacherModel? = nil) throws -> Outcome {
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
-        let float = try train(.float, start, teacher: teacher, network: nil)
+        let float = plan.floatSteps > 0 ? try train(.float, start, teacher: teacher, network: nil) : start
         let (equalized, calibrated) = try calibrate(float)
         let floatMeasure = try measure(float)
         var best = (model: calibrated, measure: try measure(calibrated))

@@ -53,7 +53,10 @@ public struct FineTunePlan: Sendable {
 
     /// Throws `.invalidArgument` when the folder holds a run that is not to be resumed, `.io` when it cannot be made.
     func prepareFolder() throws(OcellusError) {
-        if !resumes, FileSystem.exists(path(.float, "checkpoint.safetensors")) {
+        let holdsRun = [TrainingPhase.float, .quantized].contains {
+            FileSystem.exists(path($0, "checkpoint.safetensors"))
+        }
+        if !resumes, holdsRun {
             throw OcellusError(
                 .invalidArgument,
                 "\(folder) holds a run already: go on with it by --resume, or remove the folder to start anew")

@@ -8,7 +8,7 @@ import OcellusTensor
 public struct TrainingRecipe: Sendable, Equatable {
     /// How often every picture is seen in float.
     public var epochs = 40
-    /// Steps in float, instead of epochs.
+    /// Steps in float, instead of epochs; 0: only int8 is learnt.
     public var steps: Int?
     /// Steps under simulated int8; nil: a tenth of the steps in float. 0: calibration alone makes the integers.
     public var int8Steps: Int?
@@ -79,7 +79,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         let matching = try MatchingSettings(positive: isFace ? 0.35 : 0.5, negative: isFace ? 0.35 : 0.4)
         var float = TrainingSettings(
             schedule: try Schedule(
-                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: count,
+                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: max(1, count),
                 shape: .cosine(final: finalRate)),
             matching: matching)
         float.batch = batch
