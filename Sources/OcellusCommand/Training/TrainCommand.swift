@@ -124,7 +124,11 @@ struct TrainCommand: ParsableCommand {
 
     private func loadTeacher(_ path: String) throws -> TeacherModel {
         if path.hasSuffix(".onnx") {
-            return .faces(try YuNet(convolutions: ImportSource.read(path: path).convolutions()))
+            do throws(OcellusError) {
+                return .faces(try YuNet(convolutions: try ImportSource.read(path: path).convolutions()))
+            } catch {
+                throw error.message.hasPrefix(path) ? error : OcellusError(error.code, "\(path): \(error.message)")
+            }
         }
         let model = try ModelOptions.load(path)
         return .network(try size.map { try model.resized(to: $0) } ?? model)

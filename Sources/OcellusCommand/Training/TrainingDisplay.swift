@@ -33,7 +33,9 @@ final class TrainingDisplay {
         case .step(let report, let count): show(report, count)
         case .measured(let measurement, let step, let isBest):
             metric = measurement.summary
-            line("\(phase.name) step \(step)  \(metric)\(isBest ? "  best so far" : "")")
+            // Only what calibration came to is measured before a first step.
+            let place = step == 0 ? "int8 calibrated" : "\(phase.name) step \(step)"
+            line("\(place)  \(metric)\(isBest ? "  best so far" : "")")
         case .warning(let text): line("warning: \(text)")
         }
     }

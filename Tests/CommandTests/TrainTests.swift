@@ -1,0 +1,106 @@
+// `ocellus train` on two tiny pictures: what it writes, what it refuses, and what teachers it takes.
+import Foundation
+import TestSupport
+import Testing
+
+struct TrainTests {
+    private static let published = SharedFolder.path("models/yunet_n_320_320.onnx")
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.makeFolder("faces/images")
+        let portrait = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Goldens/retinaface_input_portrait.png")
+        let picture = try [UInt8](Data(contentsOf: portrait))
+        for (name, split) in [("a", "train"), ("b", "val")] {
+            try folder.write("faces/images/\(name).png", picture)
+            let face = "87.5 55.7 90.6 109.8 110.8 95.2 0 154.7 92.3 0 132.9 118.1 0 116.4 136.4 0 155.5 133.8 0 1"
+            try folder.write("faces/label_\(split).txt", Array("# \(name).png\n\(face)\n".utf8))
+        }
+    }
+
+    private func train(_ out: String, from: String, _ more: [String]) throws -> Outcome {
+        try Ocellus.run(
+            ["train", "--data", "faces", "--from", from, "--batch", "2", "--out", out + ".safetensors"] + more,
+            in: folder.path)
+    }
+
+    private func scratch(_ out: String = "first", _ more: [String] = []) throws -> Outcome {
+        try train(
+            out, from: "scratch",
+            ["--architecture", "retinaface-mobilenet0.25", "--size", "64", "--steps", "2", "--int8-steps", "0"] + more)
+    }
+
+    private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.path(name)) }
+
+    @Test("a run leaves an int8 model, the float model, a card and curves, with what it was told of thresholds")
+    func whole() throws {
+        let outcome = try scratch("first", ["--blend", "0.8", "--score-threshold", "0.6"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(outcome.output.contains("float step 2/2") || outcome.output.contains("float epoch 2/2 step 2/2"))
+        for name in [
+            "first.safetensors", "first.float.safetensors", "first.md", "first.safetensors.run/float-curve.png",
+        ] {
+            #expect(exists(name), "\(name)")
+        }
+        let info = try Ocellus.run(["info", "first.safetensors"], in: folder.path)
+        #expect(info.output.contains("score 0.6, overlap 0.4, blended from 0.8"))
+        // A second run would take the first one's place.
+        let again = try scratch("first")
+        #expect(again.status == 1 && again.errors.contains("holds a run already: go on with it by --resume"))
+    }
+
+    @Test("without steps in float only int8 is learnt, a model may teach itself, and the numbers of float stay")
+    func onlyInt8() throws {
+        #expect(try scratch().status == 0)
+        let outcome = try train(
+            "second", from: "first.float.safetensors",
+            ["--steps", "0", "--int8-steps", "2", "--teacher", "first.float.safetensors"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("int8 calibrated  AP") && !outcome.output.contains("float epoch"))
+        #expect(!exists("second.safetensors.run/float-checkpoint.safetensors"))
+        let found = try ["first", "second"].map { name in
+            try Ocellus.run(
+                ["detect", "faces/images/a.png", "--model", "\(name).float.safetensors", "--json", "--threshold", "0"],
+                in: folder.path)
+        }
+        #expect(found[0].status == 0 && found[0].output == found[1].output)
+        let again = try train("second", from: "first.float.safetensors", ["--steps", "0", "--int8-steps", "2"])
+        #expect(again.status == 1 && again.errors.contains("holds a run already"))
+    }
+
+    @Test("settings that cannot be are refused, and nothing is written")
+    func refused() throws {
+        #expect(try scratch().status == 0)
+        for (arguments, reason) in [
+            (["--blend", "1.5"], "blending from an overlap of 1.5 with 1 classes: expected 0 to 1"),
+            (["--teacher", "faces/label_val.txt"], "label_val.txt"),
+            (["--teacher", "missing.onnx"], "missing.onnx"),
+            (["--negative-weight", "0"], "--negative-weight 0: must be 1 to 255"),
+        ] {
+            let outcome = try train("third", from: "first.float.safetensors", ["--steps", "1"] + arguments)
+            #expect(outcome.status != 0 && outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
+            #expect(!exists("third.safetensors"))
+        }
+    }
+
+    @Test("YuNet-n as published teaches, without features; other networks are refused", .enabled(if: published != nil))
+    func faceTeacher() throws {
+        let published = try #require(Self.published)
+        #expect(try scratch().status == 0)
+        let start = "first.float.safetensors"
+        let steps = ["--steps", "2", "--int8-steps", "1", "--teacher"]
+        let taught = try train("fourth", from: start, steps + [published])
+        #expect(taught.status == 0, "\(taught.errors)")
+        // The face is there, and the student does not see it yet.
+        let losses = taught.output.matches(of: #/teacher (\d+\.\d+)/#).compactMap { Double($0.1) }
+        #expect(losses.count >= 2 && losses.allSatisfy { $0 > 1 }, "\(losses)")
+        let features = try train("fifth", from: start, steps + [published, "--teacher-feature-weight", "1"])
+        #expect(features.status == 1 && features.errors.contains("YuNet has none of the student's layers"))
+        let other = published.replacing("yunet_n_320_320", with: "ultraface_rfb_320")
+        let wrong = try train("sixth", from: start, steps + [other])
+        #expect(
+            wrong.status == 1 && wrong.errors.contains("ultraface_rfb_320.onnx: expected the 118 arrays"))
+    }
+}
