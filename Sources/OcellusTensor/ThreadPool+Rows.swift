@@ -2,14 +2,9 @@
 
 extension ThreadPool {
     /// Cuts `0..<rows` into parts and calls `body` once for each, `worker` as in `run(chunks:)`. No allocation.
-    ///
-    /// Four parts a thread: small enough that a thread that was held up does not hold up the others, large enough
-    /// that the edges between parts cost nothing.
     public func run(rows: Int, _ body: (_ part: Range<Int>, _ worker: Int) -> Void) {
-        let parts = min(rows, 4 &* threads)
-        run(chunks: parts) { chunk, worker in
-            body(rows &* chunk / parts..<rows &* (chunk &+ 1) / parts, worker)
-        }
+        let shares = ThreadShares(pieces: rows, threads: threads)
+        run(chunks: shares.count) { chunk, worker in body(shares[chunk], worker) }
     }
 
     /// The same on `pool`; where there is none, all rows at once on the calling thread, as worker 0.

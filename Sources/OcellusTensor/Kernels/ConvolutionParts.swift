@@ -14,7 +14,8 @@ struct ConvolutionParts {
     private let unit: Int
     private let blocks: Int
     private let cutsBlocks: Bool
-    let count: Int
+    private let shares: ThreadShares
+    var count: Int { shares.count }
 
     /// - Parameters:
     ///   - unit: positions that belong together.
@@ -29,19 +30,15 @@ struct ConvolutionParts {
         positions = geometry.output.positions
         cutsBlocks = mayCutBlocks && blocks >= 2 &* threads && weights > geometry.input.count
         let pieces = cutsBlocks ? blocks : (positions &+ unit &- 1) / unit
-        // Four parts a thread: small enough that a thread that was held up does not hold up the others, large enough that
-        // the edges between parts cost nothing.
-        count = min(pieces, 4 &* threads)
+        shares = ThreadShares(pieces: pieces, threads: threads)
     }
 
     func part(_ index: Int) -> ConvolutionPart {
         if cutsBlocks {
-            return ConvolutionPart(
-                positions: 0..<positions, blocks: blocks &* index / count..<blocks &* (index &+ 1) / count)
+            return ConvolutionPart(positions: 0..<positions, blocks: shares[index])
         }
-        let units = (positions &+ unit &- 1) / unit
+        let units = shares[index]
         return ConvolutionPart(
-            positions: units &* index / count &* unit..<min(positions, units &* (index &+ 1) / count &* unit),
-            blocks: 0..<blocks)
+            positions: units.lowerBound &* unit..<min(positions, units.upperBound &* unit), blocks: 0..<blocks)
     }
 }
