@@ -57,7 +57,7 @@ stage sixth --from "$folder/fifth.float.safetensors" --seed 41 --steps 2345 --ra
 # … and of crowds another teacher knows more. Its points are worse than the student's.
 teacher=$crowds
 stage last --from "$folder/sixth.float.safetensors" --seed 51 --steps 16000 --rate 1.2e-3 --final-rate 0.005 \
-    --teacher-landmark-weight 0.1 --blend 0.8 --score-threshold 0.6 $fine
+    --teacher-landmark-weight 0.1 --blend 0.8 --score-threshold 0.6 --overlap-threshold 0.45 $fine
 
 # Equalised ranges alone come nearer to the float model than steps under simulated int8 did: one training picture in 25.
 mkdir -p "$folder/calibration"

@@ -60,7 +60,7 @@ extension ModelDescription {
             overlapThreshold: try fields.number("threshold.overlap", 0...1))
         if fields.has("threshold.blend") {
             blendOverlap = try fields.number("threshold.blend", 0...1)
-            guard labels.count == 1 || architecture.suppression == .agnostic else {
+            guard canBlend else {
                 throw fields.invalid("threshold.blend", "for models of one class, found \(labels.count)")
             }
         }

@@ -44,6 +44,9 @@ public struct ModelDescription: Sendable {
         self.overlapThreshold = overlapThreshold
     }
 
+    /// Whether all boxes compete in one list, which blending needs.
+    public var canBlend: Bool { labels.count == 1 || architecture.suppression == .agnostic }
+
     /// The label of a class number, or its number as text where it has none.
     public func label(_ number: Int) -> String {
         guard number > 0, number <= labels.count, !labels[number - 1].isEmpty else { return "class \(number)" }

@@ -36,7 +36,8 @@ struct TrainTests {
 
     @Test("a run leaves an int8 model, the float model, a card and curves, with what it was told of thresholds")
     func whole() throws {
-        let outcome = try scratch("first", ["--blend", "0.8", "--score-threshold", "0.6"])
+        let outcome = try scratch(
+            "first", ["--blend", "0.8", "--score-threshold", "0.6", "--overlap-threshold", "0.45"])
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         #expect(outcome.output.contains("float step 2/2") || outcome.output.contains("float epoch 2/2 step 2/2"))
         for name in [
@@ -45,7 +46,7 @@ struct TrainTests {
             #expect(exists(name), "\(name)")
         }
         let info = try Ocellus.run(["info", "first.safetensors"], in: folder.path)
-        #expect(info.output.contains("score 0.6, overlap 0.4, blended from 0.8"))
+        #expect(info.output.contains("score 0.6, overlap 0.45, blended from 0.8"))
         // A second run would take the first one's place.
         let again = try scratch("first")
         #expect(again.status == 1 && again.errors.contains("holds a run already: go on with it by --resume"))
@@ -74,7 +75,7 @@ struct TrainTests {
     func refused() throws {
         #expect(try scratch().status == 0)
         for (arguments, reason) in [
-            (["--blend", "1.5"], "blending from an overlap of 1.5 with 1 classes: expected 0 to 1"),
+            (["--blend", "1.5"], "--blend 1.5: expected 0 to 1"),
             (["--teacher", "faces/label_val.txt"], "label_val.txt"),
             (["--teacher", "missing.onnx"], "missing.onnx"),
             (["--negative-weight", "0"], "--negative-weight 0: must be 1 to 255"),

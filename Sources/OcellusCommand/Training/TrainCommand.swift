@@ -19,6 +19,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var data: TrainDataOptions
     @OptionGroup var schedule: TrainScheduleOptions
+    @OptionGroup var thresholds: TrainThresholdOptions
 
     @Option(
         help: ArgumentHelp(
@@ -44,18 +45,6 @@ struct TrainCommand: ParsableCommand {
             valueName: "pixels"))
     var size: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Score from which the new model reports objects unless it is told otherwise (default: as the start model).",
-            valueName: "score"))
-    var scoreThreshold: Float?
-
-    @Option(
-        help: ArgumentHelp(
-            "Overlap from which the new model averages boxes and points that it suppresses into the one that stays (default: "
-                + "as the start model).", valueName: "overlap"))
-    var blend: Float?
-
     @Flag(help: "Go on with the run in FILE.run.")
     var resume = false
 
@@ -75,9 +64,6 @@ struct TrainCommand: ParsableCommand {
         if from == "scratch", data.mineNegatives {
             throw ValidationError("--mine-negatives needs a model to start from that has learnt something: --from FILE")
         }
-        if let scoreThreshold, !(scoreThreshold > 0 && scoreThreshold <= 1) {
-            throw ValidationError("--score-threshold \(scoreThreshold): expected above 0 and at most 1")
-        }
         for file in [from, teacher ?? ""] where file == out {
             throw ValidationError("--out \(out): the new model would replace the old one")
         }
@@ -86,9 +72,8 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         var sets = try data.read()
         let (begin, notes) = try startModel(classes: sets.classes)
-        var start = try size.map { side in try begin.resized(to: side) } ?? begin
-        if let scoreThreshold { start = try start.reporting(from: scoreThreshold) }
-        if let blend { start = try start.blending(from: blend) }
+        let sized = try size.map { side in try begin.resized(to: side) } ?? begin
+        let start = try thresholds.applied(to: sized)
         for note in notes { Output.line(note) }
         try data.mine(&sets, by: start, threads: schedule.threads)
         let source = try data.source(sets, start.description, seed: schedule.seed)

@@ -22,6 +22,7 @@ extension Model {
         guard labels != description.labels else { return Renewal(model: self, kept: parameters.count, renewed: []) }
         var description = description
         description.labels = labels
+        if !description.canBlend { description.blendOverlap = nil }
         let graph = try description.declare()
         let fresh = try Initialization.parameters(for: graph, description.architecture, seed: seed)
         var result = Parameters()
@@ -52,25 +53,24 @@ extension Model {
         return try Model(description, parameters)
     }
 
-    /// The same float model that averages what it suppresses from this overlap on, see `ModelDescription.blendOverlap`.
-    /// Throws `.invalidArgument` for a number outside 0...1 or classes that do not compete.
-    public func blending(from overlap: Float) throws(OcellusError) -> Model {
-        guard 0...1 ~= overlap, description.labels.count == 1 || description.architecture.suppression == .agnostic
-        else {
+    /// The same float model with other thresholds, see `ModelDescription`; nil keeps what it has.
+    ///
+    /// Throws `.invalidArgument` for numbers outside 0...1, and for blending with classes that do not compete.
+    public func reporting(
+        from score: Float? = nil, overlap: Float? = nil, blendingFrom blend: Float? = nil
+    ) throws(OcellusError) -> Model {
+        var description = description
+        description.scoreThreshold = score ?? description.scoreThreshold
+        description.overlapThreshold = overlap ?? description.overlapThreshold
+        description.blendOverlap = blend ?? description.blendOverlap
+        for value in [score, overlap, blend] where !(0...1 ~= value ?? 0) {
+            throw OcellusError(.invalidArgument, "a threshold of \(value ?? 0): expected 0 to 1")
+        }
+        guard description.blendOverlap == nil || description.canBlend else {
             throw OcellusError(
                 .invalidArgument,
-                "blending from an overlap of \(overlap) with \(description.labels.count) classes: expected 0 to 1 and "
-                    + "one class, or classes that compete")
+                "blending is for one class or classes that compete, found \(description.labels.count): leave it out")
         }
-        var description = description
-        description.blendOverlap = overlap
-        return try Model(description, parameters)
-    }
-
-    /// The same float model that reports objects from another score on, above 0 and at most 1, unless it is told otherwise.
-    public func reporting(from score: Float) throws(OcellusError) -> Model {
-        var description = description
-        description.scoreThreshold = score
         return try Model(description, parameters)
     }
 }
