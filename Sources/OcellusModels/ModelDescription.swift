@@ -1,4 +1,5 @@
 // Everything about a model that is not a weight and that a user could get wrong: kept in the file, applied by us.
+import OcellusDetection
 import OcellusImage
 import OcellusNetwork
 import OcellusTensor
