@@ -174,7 +174,9 @@ typedef struct ocellus_detector_options {
     int32_t threads;            /* threads that work on one picture, the calling one included, 1 to 64. Default 1 */
     float score_threshold;      /* objects below this score are left out; above 0, at most 1. Default: the model's */
     float overlap_threshold;    /* of two boxes of a class that overlap by more (intersection over union) the one with
-                                   the lower score is left out; above 0, at most 1. Default: the model's */
+                                   the lower score is left out; above 0, at most 1. Default: the model's. Models may
+                                   ask that what nearly agrees with a box is averaged into it first: the face model
+                                   inside the library does, its boxes and landmarks are steadier for it */
     int32_t maximum_detections; /* at most this many objects a picture, best scores first; 1 to 10000. Default 200 */
 } ocellus_detector_options;
 
