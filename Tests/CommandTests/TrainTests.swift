@@ -71,6 +71,23 @@ struct TrainTests {
         #expect(again.status == 1 && again.errors.contains("holds a run already"))
     }
 
+    @Test("the last step's model is kept where that is asked for, whatever it measured")
+    func keepLast() throws {
+        #expect(try scratch().status == 0)
+        let numbers = ["--steps", "3", "--int8-steps", "0", "--measure-every", "1", "--rate", "0.05", "--warm-up", "0"]
+        for (name, more) in [("best", []), ("last", ["--keep-last"])] as [(String, [String])] {
+            let outcome = try train(name, from: "first.float.safetensors", numbers + more)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let lines = outcome.output.split(separator: "\n")
+            let measured = lines.filter { $0.hasPrefix("float step") }
+            #expect(measured.count == 3)
+            // At so high a rate the last is hardly ever the best.
+            let kept = try #require(name == "last" ? measured.last : measured.last { $0.hasSuffix("best so far") })
+            let result = try #require(lines.last { $0.hasPrefix("float   ") }).dropFirst("float   ".count)
+            #expect(kept.contains(result), "\(result) of \(measured)")
+        }
+    }
+
     @Test("settings that cannot be are refused, and nothing is written")
     func refused() throws {
         #expect(try scratch().status == 0)

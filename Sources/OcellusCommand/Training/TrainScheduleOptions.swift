@@ -94,6 +94,9 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Steps between measurements (default: an epoch, at least 50).", valueName: "count"))
     var measureEvery: Int?
 
+    @Flag(help: "Keep the last step's model, not the one that measured best: a few pictures are a poor judge.")
+    var keepLast = false
+
     @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "count"))
     var saveEvery = 100
 
@@ -121,6 +124,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.int8Steps = int8Steps
         recipe.calibration = calibration.calibration
         recipe.batch = batch
+        recipe.keepsLast = keepLast
         recipe.accumulation = accumulate
         recipe.rate = rate
         recipe.warmUp = warmUp

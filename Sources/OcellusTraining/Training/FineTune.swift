@@ -78,7 +78,7 @@ public final class FineTune {
             before: before, float: floatMeasure, int8: best.measure, floatModel: float, model: best.model)
     }
 
-    /// One phase; returns the model that measured best. With `network`, its grids round values and weights.
+    /// One phase; returns the model that measured best, or the last one where the plan says so. With `network`, its grids round values and weights.
     private func train(
         _ phase: TrainingPhase, _ start: Model, teacher: TeacherModel?, network: QuantizedNetwork?
     ) throws -> Model {
@@ -121,8 +121,8 @@ public final class FineTune {
                 if isBest {
                     progress.bestMetric = Float(found.metric)
                     progress.bestStep = step.step
-                    try model.write(to: bestPath)
                 }
+                if isBest || plan.keepsLast { try model.write(to: bestPath) }
                 try report(.measured(found, step: step.step, isBest: isBest))
             }
             try history.append(row)

@@ -32,6 +32,8 @@ public struct FineTunePlan: Sendable {
     public var folder: String
     /// A short text that follows from the pictures, so that a run does not go on with others unnoticed; empty: not kept.
     public var dataFingerprint = ""
+    /// A phase ends with its last model instead of the one that measured best: a few pictures are a poor judge.
+    public var keepsLast = false
     /// Goes on with what is in `folder`; otherwise a run that is there is an error, because it would be lost.
     public var resumes = false
 

@@ -34,6 +34,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var negativeRatio: Float = 3
     /// How often the background of a picture without objects counts, 1...255.
     public var negativeWeight = 1
+    /// See `FineTunePlan`.
+    public var keepsLast = false
     /// Weights of boxes, landmarks and the teacher's part in the loss.
     public var boxWeight: Float = 2
     public var landmarkWeight: Float = 1
@@ -110,6 +112,7 @@ public struct TrainingRecipe: Sendable, Equatable {
             measureEvery: measureEvery ?? max(50, epoch), saveEvery: saveEvery, folder: folder)
         plan.quantized.seed = seed &+ 1
         plan.calibration = calibration
+        plan.keepsLast = keepsLast
         return plan
     }
 }
