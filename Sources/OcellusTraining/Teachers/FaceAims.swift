@@ -22,20 +22,14 @@ final class FaceAims {
     init(
         _ student: ModelDescription, anchors: Anchors, settings: TrainingSettings, workers: Int
     ) throws(OcellusError) {
-        guard student.labels == ["face"], let landmarkCoder = student.architecture.landmarkCoder else {
+        guard student.labels == ["face"], student.architecture.landmarkCoder != nil else {
             throw OcellusError(
                 .invalidArgument,
                 "YuNet teaches detectors of faces with landmarks; the student (\(student.architecture.name)) finds "
                     + student.labels.joined(separator: ", "))
         }
-        var matchers: [AnchorMatcher] = []
-        for _ in 0..<workers {
-            matchers.append(
-                try AnchorMatcher(
-                    anchors: anchors, boxCoder: student.architecture.boxCoder, landmarkCoder: landmarkCoder,
-                    settings: settings.matching))
-        }
-        self.matchers = matchers
+        matchers = try AnchorMatcher.workers(
+            workers, student.architecture, anchors: anchors, settings: settings.matching)
         targets = try AnchorTargets(batch: settings.batch, anchors: anchors.count)
         scores = try Buffer(count: targets.rows * 2)
         heard = try Buffer(count: targets.rows)

@@ -36,20 +36,11 @@ final class FaceTeacher: Teacher {
     func answers(for input: UnsafePointer<Float>) throws(OcellusError) -> TeacherAnswers {
         pool.run(chunks: batch) { picture, _ in frame(input, picture) }
         executor.run()
-        var failures = [OcellusError?](repeating: nil, count: batch)
-        failures.withUnsafeMutableBufferPointer { failures in
-            nonisolated(unsafe) let failures = failures
-            pool.run(chunks: batch) { picture, worker in
-                let faces = rows(picture).faces(
-                    from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit)
-                do throws(OcellusError) {
-                    try aims.write(faces, picture: picture, worker: worker)
-                } catch {
-                    failures[picture] = error
-                }
-            }
+        _ = try pool.results(batch) { picture, worker throws(OcellusError) in
+            let faces = rows(picture).faces(
+                from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit)
+            try aims.write(faces, picture: picture, worker: worker)
         }
-        for case let failure? in failures { throw failure }
         return aims.answers
     }
 

@@ -38,23 +38,10 @@ final class BatchReader: BatchMaker {
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
     ) throws(OcellusError) -> [SampleLabels] {
-        var labels = [SampleLabels](repeating: SampleLabels([]), count: count)
-        var failures = [OcellusError?](repeating: nil, count: count)
-        labels.withUnsafeMutableBufferPointer { labels in
-            failures.withUnsafeMutableBufferPointer { failures in
-                nonisolated(unsafe) let (labels, failures) = (labels, failures)
-                pool.run(chunks: count) { index, worker in
-                    do throws(OcellusError) {
-                        let sample = try source.sample(at: first + index)
-                        _ = try preprocessors[worker].run(sample.image.view, into: input + index * elements)
-                        labels[index] = sample.labels
-                    } catch {
-                        failures[index] = error
-                    }
-                }
-            }
+        try pool.results(count) { index, worker throws(OcellusError) in
+            let sample = try source.sample(at: first + index)
+            _ = try preprocessors[worker].run(sample.image.view, into: input + index * elements)
+            return sample.labels
         }
-        for case let failure? in failures { throw failure }
-        return labels
     }
 }

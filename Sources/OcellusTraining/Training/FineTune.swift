@@ -78,7 +78,8 @@ public final class FineTune {
             before: before, float: floatMeasure, int8: best.measure, floatModel: float, model: best.model)
     }
 
-    /// One phase; returns the model that measured best, or the last one where the plan says so. With `network`, its grids round values and weights.
+    /// One phase; returns the model that measured best, or the last one where the plan says so. With `network`, its grids
+    /// round values and weights.
     private func train(
         _ phase: TrainingPhase, _ start: Model, teacher: TeacherModel?, network: QuantizedNetwork?
     ) throws -> Model {

@@ -25,14 +25,8 @@ final class Objective {
         let anchors = try architecture.anchors(description.preprocessing)
         pool = differentiator.memory.pool
         heads = try Heads(differentiator)
-        var matchers: [AnchorMatcher] = []
-        for _ in 0..<settings.threads {
-            matchers.append(
-                try AnchorMatcher(
-                    anchors: anchors, boxCoder: architecture.boxCoder,
-                    landmarkCoder: architecture.landmarkCoder ?? LandmarkCoder(), settings: settings.matching))
-        }
-        self.matchers = matchers
+        matchers = try AnchorMatcher.workers(
+            settings.threads, architecture, anchors: anchors, settings: settings.matching)
         targets = try AnchorTargets(batch: settings.batch, anchors: anchors.count)
         loss = try MultiBoxLoss(settings: settings.loss, rows: settings.batch * anchors.count)
         teaching = try teacher.map { teacher throws(OcellusError) in
@@ -62,23 +56,8 @@ final class Objective {
     }
 
     private func match(_ labels: [SampleLabels]) throws(OcellusError) -> Int {
-        var unmatched = [Int](repeating: 0, count: labels.count)
-        var failures = [OcellusError?](repeating: nil, count: labels.count)
-        unmatched.withUnsafeMutableBufferPointer { unmatched in
-            failures.withUnsafeMutableBufferPointer { failures in
-                nonisolated(unsafe) let (unmatched, failures) = (unmatched, failures)
-                pool.run(chunks: labels.count) { index, worker in
-                    do throws(OcellusError) {
-                        unmatched[index] = try matchers[worker].match(
-                            labels[index].truths, into: targets, picture: index
-                        ).unmatched
-                    } catch {
-                        failures[index] = error
-                    }
-                }
-            }
-        }
-        for case let failure? in failures { throw failure }
-        return unmatched.reduce(0, +)
+        try pool.results(labels.count) { index, worker throws(OcellusError) in
+            try matchers[worker].match(labels[index].truths, into: targets, picture: index).unmatched
+        }.reduce(0, +)
     }
 }
