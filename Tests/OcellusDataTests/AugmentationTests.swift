@@ -59,7 +59,7 @@ struct AugmentationTests {
         arguments: [true, false])
     func geometry(isComposed: Bool) throws {
         var composition = CompositionSettings()
-        composition.pastedShare = 0
+        (composition.pastedShare, composition.stretch) = (0, 0.3)
         let settings = geometry(isComposed ? .composed(composition) : .crops(CropSettings()))
         let source = try SampleSource(
             [try dataset()], augmentation: settings, inputWidth: 128, inputHeight: 96, seed: 11)
@@ -110,6 +110,27 @@ struct AugmentationTests {
                 }
             }
         }
+    }
+
+    @Test("stretched pictures are wider or narrower by what is asked for, their objects with them")
+    func stretched() throws {
+        var composition = CompositionSettings()
+        (composition.pastedShare, composition.mosaicShare, composition.emptyShare) = (0, 0, 0)
+        composition.stretch = 0.2
+        let source = try SampleSource(
+            [try dataset()], augmentation: geometry(.composed(composition)), inputWidth: 256, inputHeight: 256, seed: 3)
+        var logarithms: [Float] = []
+        for index in 0..<300 {
+            for truth in try source.sample(at: index).truths {
+                let box = truth.box
+                // Those cut off tell nothing.
+                guard box.left > 1, box.top > 1, box.right < 255, box.bottom < 255 else { continue }
+                logarithms.append(log(box.width / box.height / 0.8))
+            }
+        }
+        #expect(logarithms.count > 100)
+        let deviation = (logarithms.reduce(0) { $0 + $1 * $1 } / Float(logarithms.count)).squareRoot()
+        #expect(abs(deviation - 0.2) < 0.03, "\(deviation)")
     }
 
     @Test("a mirrored picture keeps left points on the left, and turned points turn with their box")

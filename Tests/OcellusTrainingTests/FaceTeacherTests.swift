@@ -23,6 +23,8 @@ struct FaceTeacherTests {
         let sampled: Int
         let rows: [String: [Float]]
         let faces: [Face]
+        let times: Float
+        let enlarged: [Face]
     }
 
     private static let goldens = URL(filePath: #filePath)
@@ -75,8 +77,18 @@ struct FaceTeacherTests {
 
     @Test("the student's rows hold its face, decoded as the student decodes", .enabled(if: published != nil))
     func portraitFace() throws {
-        let golden = try #require(try Self.golden().faces.first)
-        let (description, anchors, settings) = try Self.student()
+        try expectFace(try #require(try Self.golden().faces.first), enlargement: 1)
+    }
+
+    @Test("enlarged, the portrait's face is the one ONNX Runtime sees in it", .enabled(if: published != nil))
+    func enlargedFace() throws {
+        let golden = try Self.golden()
+        try expectFace(try #require(golden.enlarged.first), enlargement: golden.times)
+    }
+
+    private func expectFace(_ golden: Golden.Face, enlargement: Float) throws {
+        var (description, anchors, settings) = try Self.student()
+        settings.distillation = DistillationSettings(enlargement: enlargement)
         let teacher = try TeacherModel.faces(Self.network()).prepared(
             for: description, anchors: anchors, taps: [], settings: settings, pool: ThreadPool(threads: 2))
         defer { withExtendedLifetime(teacher) {} }
@@ -97,7 +109,8 @@ struct FaceTeacherTests {
         for (value, wanted) in zip([face.box.left, face.box.top, face.box.right, face.box.bottom], golden.box) {
             #expect(abs(value - wanted) < 0.05)
         }
-        let points = try #require(face.landmarks)
+        #expect(face.hasLandmarks)
+        let points = face.landmarks
         for index in 0..<Landmarks.count {
             #expect(abs(points[index].x - golden.landmarks[2 * index]) < 0.05)
             #expect(abs(points[index].y - golden.landmarks[2 * index + 1]) < 0.05)
@@ -158,8 +171,18 @@ struct FaceTeacherTests {
         boxes[0] = .nan
         let objects = [Float](repeating: 20, count: count)
         func faces(_ score: Float) -> [TaughtFace] {
-            YuNetRows(classes: classes, objects: objects, boxes: boxes, landmarks: points, height: 64, width: 32)
-                .faces(from: score, overlap: 0.45, limit: 10)
+            classes.withUnsafeBufferPointer { classes in
+                objects.withUnsafeBufferPointer { objects in
+                    boxes.withUnsafeBufferPointer { boxes in
+                        points.withUnsafeBufferPointer { points in
+                            YuNetRows(
+                                classes: classes.baseAddress!, objects: objects.baseAddress!,
+                                boxes: boxes.baseAddress!, landmarks: points.baseAddress!, height: 64, width: 32
+                            ).faces(from: score, overlap: 0.45, limit: 10)
+                        }
+                    }
+                }
+            }
         }
         let found = faces(0.5)
         #expect(found.count == 1)
@@ -182,6 +205,19 @@ struct FaceTeacherTests {
                 other, anchors: other.architecture.anchors(other.preprocessing), settings: settings, workers: 1)
         }
         #expect(wrong?.message.contains("YuNet teaches detectors of faces with landmarks") == true)
+        let (description, anchors, ownSettings) = try Self.student()
+        var enlarging = ownSettings
+        enlarging.distillation = DistillationSettings(enlargement: 2)
+        let model = try Model(description, FormulaParameters.make(description.declare(), fresh: true))
+        let anchored = #expect(throws: OcellusError.self) {
+            try TeacherModel.network(model).prepared(
+                for: description, anchors: anchors, taps: [], settings: enlarging, pool: ThreadPool(threads: 1))
+        }
+        #expect(anchored?.message.contains("only YuNet can see them enlarged") == true)
+        let times = #expect(throws: OcellusError.self) {
+            try DistillationLoss(settings: DistillationSettings(enlargement: 5), rows: 1)
+        }
+        #expect(times?.message.contains("5.0 times larger: expected 1 to 4") == true)
     }
 
     private static func student() throws -> (ModelDescription, Anchors, TrainingSettings) {

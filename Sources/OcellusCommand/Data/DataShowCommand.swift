@@ -28,6 +28,8 @@ struct DataShowCommand: ParsableCommand {
     @Option(help: "What is done to the pictures: plain, objects or faces.")
     var augmentation = Preset.plain
 
+    @OptionGroup var changes: AugmentationOptions
+
     @Option(help: ArgumentHelp("Folder of pictures without objects, to take backgrounds from.", valueName: "folder"))
     var negatives: FilePath?
 
@@ -58,7 +60,7 @@ struct DataShowCommand: ParsableCommand {
         var datasets: [Dataset] = []
         for folder in data { datasets.append(try options.read(folder, classes: datasets.first?.classes)) }
         if let negatives { datasets.append(try Dataset.read(negatives.text, format: .empty)) }
-        let setting = augmentation == .faces ? Augmentation.faces : .objects
+        let setting = try changes.changing(augmentation == .faces ? .faces : .objects)
         let source = try SampleSource(
             datasets, augmentation: setting, inputWidth: size, inputHeight: size, seed: seed)
         let wanted = augmentation == .plain ? min(columns * rows, source.count) : columns * rows

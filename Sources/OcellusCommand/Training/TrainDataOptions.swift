@@ -35,13 +35,10 @@ struct TrainDataOptions: ParsableArguments {
             "Take pictures of --negatives in which the start model sees something more often: up to eleven times."))
     var mineNegatives = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Share of samples without an object, for the augmentation of faces (default: 0.12).", valueName: "share"))
-    var negativeShare: Float?
-
     @Option(help: "How pictures are varied: faces, objects or none (default: faces for models with landmarks).")
     var augmentation: Preset?
+
+    @OptionGroup var changes: AugmentationOptions
 
     @Option(
         help: ArgumentHelp(
@@ -63,9 +60,6 @@ struct TrainDataOptions: ParsableArguments {
     func validate() throws {
         guard negatives != nil || !mineNegatives else {
             throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
-        }
-        guard 0...1 ~= negativeShare ?? 0 else {
-            throw ValidationError("--negative-share \(negativeShare ?? 0): expected 0 to 1")
         }
     }
 
@@ -105,20 +99,16 @@ struct TrainDataOptions: ParsableArguments {
     }
 
     func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
-        var settings: Augmentation =
+        let preset: Augmentation =
             switch augmentation {
             case .faces: .faces
             case .objects: .objects
             case .some(.none): Augmentation.none
             case nil: .preset(for: description)
             }
-        if let negativeShare, case .composed(var composition) = settings.arrangement {
-            composition.emptyShare = negativeShare
-            settings.arrangement = .composed(composition)
-        }
         return try SampleSource(
-            sets.training, for: description, augmentation: settings, seed: seed, weights: try weights(),
-            store: PictureStore(byteLimit: pictureMemory << 20))
+            sets.training, for: description, augmentation: try changes.changing(preset), seed: seed,
+            weights: try weights(), store: PictureStore(byteLimit: pictureMemory << 20))
     }
 
     private func weights() throws -> [String: SourceWeight] {

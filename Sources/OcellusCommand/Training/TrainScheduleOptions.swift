@@ -75,6 +75,12 @@ struct TrainScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How many times larger than the student YuNet sees the pictures, 1 to 4: it knows more about small faces, and takes "
+                + "longer.", valueName: "times"))
+    var teacherEnlargement: Float = 1
+
+    @Option(
+        help: ArgumentHelp(
             "Where the loss of boxes and landmarks turns from a parabola into a line, in units of the box coder; small "
                 + "errors count more with a small one.", valueName: "units"))
     var regressionBeta: Float = 1
@@ -111,6 +117,9 @@ struct TrainScheduleOptions: ParsableArguments {
         guard 1...255 ~= negativeWeight else {
             throw ValidationError("--negative-weight \(negativeWeight): must be 1 to 255")
         }
+        guard 1...4 ~= teacherEnlargement else {
+            throw ValidationError("--teacher-enlargement \(teacherEnlargement): must be 1 to 4")
+        }
         guard backboneRate >= 0, backboneRate.isFinite else {
             throw ValidationError("--backbone-rate: must be at least 0")
         }
@@ -140,6 +149,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.teacherWeight = teacherWeight
         recipe.teacherLandmarkWeight = teacherLandmarkWeight
         recipe.teacherFeatureWeight = teacherFeatureWeight
+        recipe.teacherEnlargement = teacherEnlargement
         recipe.beta = regressionBeta
         recipe.threads = threads
         recipe.memoryLimit = memory.map { min($0, 1 << 30) << 20 }

@@ -16,6 +16,9 @@ public struct CompositionSettings: Sendable, Equatable {
     public var smallestLargeHeight: Float = 40
     /// No picture is enlarged more.
     public var mostEnlargement: Float = 3
+    /// How much wider or narrower than high pictures become: each side's logarithm changes by half of a normally distributed
+    /// number with this standard deviation, one up and one down.
+    public var stretch: Float = 0
     /// Pictures that are placed whole instead, at `wholeScale` times the size that fits.
     public var wholeShare: Float = 0.32
     public var wholeScale: ClosedRange<Float> = 0.7...1.15

@@ -1,4 +1,5 @@
 // Composed canvases: one picture or a mosaic, objects at chosen heights, and things that are no object over them.
+import Glibc
 import OcellusDetection
 import OcellusTensor
 
@@ -69,7 +70,8 @@ extension SampleSource {
         }
         if random.chance(coverShare) { scale = max(scale, covering) }
         scale = min(scale, settings.mostEnlargement)
-        let aim = Aim(scaleX: scale, scaleY: scale, focus: placesWhole ? nil : chosen)
+        let stretch = settings.stretch > 0 ? exp(random.normal() * settings.stretch / 2) : 1
+        let aim = Aim(scaleX: scale * stretch, scaleY: scale / stretch, focus: placesWhole ? nil : chosen)
         try place(picture, size: size, aim: aim, into: part, on: &painter, &random)
     }
 

@@ -26,12 +26,15 @@ public struct DistillationSettings: Sendable, Equatable {
     /// Of the values that one part of the network hands to the next, each compared as `FeatureLoss` says; above 0 the teacher
     /// must be of the student's architecture, with its normalisations.
     public var featureWeight: Float
+    /// How many times larger than the student a teacher without anchors sees a picture, each way, 1...4: it finds faces
+    /// that are small for it, and takes the square of that in time.
+    public var enlargement: Float
 
     public init(
         scoreActivation: DecoderSettings.ScoreActivation = .softmax, weight: Float = 1, temperature: Float = 1,
         backgroundRatio: Float = 3, disagreementExponent: Float = 1, regressionThreshold: Float = 0.3,
         objectScore: Float = 1, boxWeight: Float = 1, landmarkWeight: Float = 1, beta: Float = 1,
-        featureWeight: Float = 0
+        featureWeight: Float = 0, enlargement: Float = 1
     ) {
         self.scoreActivation = scoreActivation
         self.weight = weight
@@ -44,6 +47,7 @@ public struct DistillationSettings: Sendable, Equatable {
         self.landmarkWeight = landmarkWeight
         self.beta = beta
         self.featureWeight = featureWeight
+        self.enlargement = enlargement
     }
 
     func check() throws(OcellusError) {
@@ -56,6 +60,10 @@ public struct DistillationSettings: Sendable, Equatable {
                 throw OcellusError(
                     .invalidArgument, "distillation with a \(name) of \(value): must be finite and at least 0")
             }
+        }
+        guard 1...4 ~= enlargement else {
+            throw OcellusError(
+                .invalidArgument, "a teacher that sees pictures \(enlargement) times larger: expected 1 to 4")
         }
         guard 0.1...100 ~= temperature, 0...1 ~= regressionThreshold, 0...1 ~= objectScore else {
             throw OcellusError(

@@ -13,7 +13,7 @@ final class FaceTeacher: Teacher {
     private static let limit = 400
 
     private let executor: FloatExecutor
-    private let input: Preprocessing
+    private let input: EnlargedInput
     private let batch: Int
     private let aims: FaceAims
     private let pool: ThreadPool
@@ -22,9 +22,9 @@ final class FaceTeacher: Teacher {
     init(
         _ network: YuNet, student: ModelDescription, anchors: Anchors, settings: TrainingSettings, pool: ThreadPool
     ) throws(OcellusError) {
-        input = student.preprocessing
+        input = try EnlargedInput(student.preprocessing, enlargement: settings.distillation?.enlargement ?? 1)
         let graph = try YuNet.declare(
-            height: (input.inputHeight + 31) / 32 * 32, width: (input.inputWidth + 31) / 32 * 32)
+            height: (input.height + 31) / 32 * 32, width: (input.width + 31) / 32 * 32)
         let folding = Folding(graph)
         executor = try FloatExecutor(
             folding.graph.batched(settings.batch), try folding.apply(network.parameters), pool: pool)
@@ -34,11 +34,18 @@ final class FaceTeacher: Teacher {
     }
 
     func answers(for input: UnsafePointer<Float>) throws(OcellusError) -> TeacherAnswers {
-        pool.run(chunks: batch) { picture, _ in frame(input, picture) }
+        let shape = executor.graph.inputShape
+        let (frame, own) = (shape.count / batch, self.input)
+        pool.run(chunks: batch) { picture, _ in
+            own.write(
+                input + picture * own.sourceCount, into: executor.input + picture * frame, height: shape.height,
+                width: shape.width)
+        }
         executor.run()
         _ = try pool.results(batch) { picture, worker throws(OcellusError) in
             let faces = rows(picture).faces(
-                from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit)
+                from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit
+            ).map { $0.reduced(by: own.enlargement) }
             try aims.write(faces, picture: picture, worker: worker)
         }
         return aims.answers
@@ -47,23 +54,6 @@ final class FaceTeacher: Teacher {
     func value(of name: Name) -> UnsafeBufferPointer<Float>? { nil }
 
     func shape(of name: Name) -> Shape? { nil }
-
-    /// Levels in the order BGR, the student's picture at the top left and its mean around.
-    private func frame(_ source: UnsafePointer<Float>, _ picture: Int) {
-        let shape = executor.graph.inputShape
-        let (height, width) = (input.inputHeight, input.inputWidth)
-        let order = input.channelOrder == .bgr ? [0, 1, 2] : [2, 1, 0]
-        for y in 0..<shape.height {
-            let row = executor.input + (picture * shape.height + y) * shape.width * 3
-            let pixels = source + (picture * height + y) * width * 3
-            let inside = y < height ? width : 0
-            for (channel, own) in order.enumerated() {
-                let (factor, mean) = (1 / input.scale[own], input.mean[own])
-                for x in 0..<inside { row[3 * x + channel] = pixels[3 * x + own] * factor + mean }
-                for x in inside..<shape.width { row[3 * x + channel] = mean }
-            }
-        }
-    }
 
     private func rows(_ picture: Int) -> YuNetRows {
         let shape = executor.graph.inputShape

@@ -39,6 +39,12 @@ extension TeacherModel {
     ) throws(OcellusError) -> any Teacher {
         switch self {
         case .network(let model):
+            guard settings.distillation?.enlargement ?? 1 == 1 else {
+                throw OcellusError(
+                    .invalidArgument,
+                    "a teacher with the student's anchors (\(model.description.architecture.name)) sees the student's "
+                        + "pictures as they are: only YuNet can see them enlarged")
+            }
             return try NetworkTeacher(model, student: student, batch: settings.batch, pool: pool, taps: taps)
         case .faces(let network):
             guard taps.isEmpty else {

@@ -9,6 +9,17 @@ struct TaughtFace {
     var landmarks: Landmarks
     /// 0...1
     var score: Float
+
+    /// The same face in a picture that is so many times smaller.
+    func reduced(by factor: Float) -> TaughtFace {
+        guard factor != 1 else { return self }
+        var face = self
+        face.box = box.scaled(x: 1 / factor, y: 1 / factor)
+        for index in 0..<Landmarks.count {
+            face.landmarks[index] = Point(x: landmarks[index].x / factor, y: landmarks[index].y / factor)
+        }
+        return face
+    }
 }
 
 /// The rows of one picture.

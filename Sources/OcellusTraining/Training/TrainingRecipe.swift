@@ -44,6 +44,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var teacherLandmarkWeight: Float = 1
     /// Weight of the teacher's features, see `DistillationSettings`; in float alone.
     public var teacherFeatureWeight: Float = 0
+    /// How many times larger than the student the teacher sees a picture, see `DistillationSettings`.
+    public var teacherEnlargement: Float = 1
     /// Where the loss of boxes and landmarks turns from a parabola into a line, in encoded units: small errors count more
     /// with a small one.
     public var beta: Float = 1
@@ -100,7 +102,8 @@ public struct TrainingRecipe: Sendable, Equatable {
             beta: beta)
         float.distillation = DistillationSettings(
             scoreActivation: architecture.scoreActivation, weight: teacherWeight, objectScore: 0.5,
-            landmarkWeight: teacherLandmarkWeight, beta: beta, featureWeight: teacherFeatureWeight)
+            landmarkWeight: teacherLandmarkWeight, beta: beta, featureWeight: teacherFeatureWeight,
+            enlargement: teacherEnlargement)
         var quantized = float
         quantized.schedule = try Schedule(
             rate: rate / 20, warmUp: min(50, max(1, int8Count / 10)), steps: max(1, int8Count), shape: .cosine())
