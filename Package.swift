@@ -39,7 +39,8 @@ var targets: [Target] = [
     layer("OcellusQuantization", ["OcellusNetwork"]),
     layer("OcellusModels", ["OcellusQuantization", "OcellusDetection", "OcellusImage"]),
     layer("Ocellus", ["OcellusModels", "OcellusCamera", "CFaceModel"]),
-    layer("OcellusC", ["Ocellus", "COcellus"]),
+    layer("OcellusBoundary", ["OcellusImage", "CSystem", "COcellus"]),
+    layer("OcellusC", ["Ocellus", "OcellusBoundary", "COcellus"]),
 ]
 var products: [Product] = [.library(name: "OcellusC", type: .static, targets: ["OcellusC"])]
 var dependencies: [Package.Dependency] = []
@@ -72,7 +73,7 @@ if !embedded {
         layer("OcellusEvaluation", ["Ocellus", "OcellusData"]),
         layer(
             "OcellusTraining", ["Ocellus", "OcellusEvaluation", "OcellusDrawing", "CBLAS", "CTrainingKernels", "CZlib"]),
-        layer("OcellusTrainingC", ["OcellusTraining", "COcellus"]),
+        layer("OcellusTrainingC", ["OcellusTraining", "OcellusBoundary", "COcellus"]),
         // A camera's frames, watched: tracks, statistics, the preview page, recording.
         layer(
             "OcellusLive",

@@ -7,7 +7,7 @@
 # and quantised. PICTURE: a binary PPM picture; empty: the portrait among the goldens. COMMAND: the ocellus command.
 set -eu
 
-layers="OcellusTensor OcellusImage OcellusCamera OcellusNetwork OcellusDetection OcellusQuantization OcellusModels Ocellus OcellusC"
+layers="OcellusTensor OcellusImage OcellusCamera OcellusNetwork OcellusDetection OcellusQuantization OcellusModels Ocellus OcellusBoundary OcellusC"
 modules="CKernels CSystem CCamera CFaceModel"
 processors="cortex-a53 cortex-a76 max"
 out=build/arm64

@@ -1,6 +1,7 @@
 // Cameras from C: opened, asked for frames, closed.
 import COcellus
 import Ocellus
+import OcellusBoundary
 import OcellusCamera
 import OcellusDetection
 import OcellusImage

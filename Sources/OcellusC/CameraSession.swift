@@ -1,6 +1,7 @@
 // What stands behind an `ocellus_camera *`: the camera, its current frame, and who is at work with it.
 import COcellus
 import CSystem
+import OcellusBoundary
 import OcellusCamera
 import OcellusTensor
 import Synchronization

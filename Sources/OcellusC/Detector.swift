@@ -1,6 +1,7 @@
 // Detectors from C: created, asked about themselves, destroyed.
 import COcellus
 import Ocellus
+import OcellusBoundary
 import OcellusImage
 import OcellusModels
 import OcellusTensor

@@ -1,6 +1,7 @@
 // Options of C programs: sizes of older and newer programs, ranges, defaults.
 import COcellus
 import Ocellus
+import OcellusBoundary
 import OcellusCamera
 import OcellusTensor
 

@@ -34,6 +34,13 @@ public enum ImportSource {
         }
     }
 
+    /// What kind of file it is, by its first bytes. Throws what `read` throws for files of no kind and of none.
+    public static func format(path: String) throws(OcellusError) -> ImportFormat {
+        let file = try FileBytes(path: path, limit: 2 << 30)
+        defer { withExtendedLifetime(file) {} }
+        return try format(of: ByteSource(bytes: file.bytes, origin: path))
+    }
+
     static func format(of source: ByteSource) throws(OcellusError) -> ImportFormat {
         let start = source.bytes.prefix(9)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .pytorchZip }

@@ -15,14 +15,7 @@ public struct MemoryPlan: Sendable {
     /// Bytes in the arena.
     public let count: Int
 
-    private struct Storage {
-        var size: Int
-        var first: Int
-        var last: Int
-        var offset = 0
-    }
-
-    /// Places start at multiples of this many bytes, and as many stay free behind each: kernels may read past an end.
+    /// Places start at multiples of this many bytes.
     private static let alignment = 64
 
     /// - Parameters:
@@ -33,7 +26,7 @@ public struct MemoryPlan: Sendable {
         var homes = Homes(graph, sizes)
         homes.settle()
         if !retaining { homes.spread() }
-        var storages: [Storage] = []
+        var storages: [MemoryLife] = []
         var storageOf = [Int](repeating: -1, count: graph.nodes.count)
         for index in graph.nodes.indices {
             let root = homes.root(of: index)
@@ -41,7 +34,7 @@ public struct MemoryPlan: Sendable {
                 storageOf[root] = storages.count
                 let shape = graph.nodes[root].shape
                 let elements = shape.positions * (homes.homes[root].stride ?? shape.channels)
-                storages.append(Storage(size: elements * sizes[root], first: index, last: index))
+                storages.append(MemoryLife(count: elements * sizes[root], first: index, last: index))
             }
             let storage = storageOf[root]
             storageOf[index] = storage
@@ -55,36 +48,13 @@ public struct MemoryPlan: Sendable {
         let end = graph.nodes.count
         for output in graph.outputs { storages[storageOf[output.node]].last = end }
         if retaining { for index in storages.indices { storages[index].last = end } }
-        count = MemoryPlan.pack(&storages)
+        count = MemoryLife.pack(&storages, alignment: MemoryPlan.alignment)
         places = graph.nodes.indices.map { index in
             let home = homes.homes[index]
             return Place(
                 offset: storages[storageOf[index]].offset + homes.offset(of: index) * sizes[index],
                 stride: home.stride ?? graph.nodes[index].shape.channels)
         }
-    }
-
-    /// Largest first, each at the lowest offset where nothing that lives at the same time is in the way.
-    private static func pack(_ storages: inout [Storage]) -> Int {
-        let order = storages.indices.sorted {
-            storages[$0].size != storages[$1].size ? storages[$0].size > storages[$1].size : $0 < $1
-        }
-        var placed: [Int] = []
-        var total = 0
-        for index in order {
-            let storage = storages[index]
-            var offset = 0
-            for other in placed.map({ storages[$0] }).sorted(by: { $0.offset < $1.offset })
-            where other.first <= storage.last && storage.first <= other.last {
-                if offset + storage.size <= other.offset { break }
-                let behind = other.offset + other.size + alignment
-                offset = max(offset, (behind + alignment - 1) / alignment * alignment)
-            }
-            storages[index].offset = offset
-            placed.append(index)
-            total = max(total, offset + storage.size)
-        }
-        return total + alignment
     }
 }
 

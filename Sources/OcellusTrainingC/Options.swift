@@ -1,5 +1,6 @@
 // `ocellus_trainer_options`: sizes of older and newer programs, ranges, defaults.
 import COcellusTraining
+import OcellusBoundary
 import OcellusTensor
 import OcellusTraining
 

@@ -1,5 +1,6 @@
 // A run from C: progress to a callback, measurements into a struct.
 import COcellusTraining
+import OcellusBoundary
 import OcellusTensor
 import OcellusTraining
 

@@ -1,6 +1,7 @@
 // Trainers from C: created, cancelled, saved, destroyed.
 import COcellusTraining
 import Ocellus
+import OcellusBoundary
 import OcellusModels
 import OcellusTensor
 import OcellusTraining
@@ -45,17 +46,17 @@ private func classNames(
 public func ocellus_trainer_destroy(_ trainer: OpaquePointer?) {
     guard let trainer else { return }
     _ = attempt {
-        guard try Handle.session(trainer).begin() else {
+        guard try Handle<Session>.object(trainer).begin() else {
             throw OcellusError(.invalidArgument, "the trainer is at work: it was not destroyed")
         }
-        Handle.destroy(trainer)
+        Handle<Session>.destroy(trainer)
     }
 }
 
 @c @implementation
 public func ocellus_trainer_cancel(_ trainer: OpaquePointer?) {
     guard trainer != nil else { return }
-    _ = attempt { try Handle.session(trainer).trainer.cancel() }
+    _ = attempt { try Handle<Session>.object(trainer).trainer.cancel() }
 }
 
 @c @implementation

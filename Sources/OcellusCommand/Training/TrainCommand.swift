@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func loadTeacher(_ path: String) throws -> TeacherModel {
-        if path.hasSuffix(".onnx") {
+        if (try? ImportSource.format(path: path)) == .onnx {
             do throws(OcellusError) {
                 return .faces(try YuNet(convolutions: try ImportSource.read(path: path).convolutions()))
             } catch {

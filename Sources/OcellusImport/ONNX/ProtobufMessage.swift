@@ -7,15 +7,12 @@ struct ProtobufMessage {
         case integer(UInt64)
         /// Where a text, a list or a message lies in the file.
         case bytes(Range<Int>)
-        case fixed32(UInt32)
     }
 
     let source: ByteSource
     let range: Range<Int>
 
-    private static let what = "protocol buffer"
-
-    /// Calls `body` with every field in order; 64-bit constants, which no message here has, are passed over.
+    /// Calls `body` with every field in order; constants of 32 and 64 bits, which nothing here reads, are passed over.
     ///
     /// Throws `.invalidData` when the bytes are not fields, and what `body` throws.
     func forEach(_ body: (_ number: Int, _ value: Value) throws(OcellusError) -> Void) throws(OcellusError) {
@@ -31,10 +28,7 @@ struct ProtobufMessage {
             case 2:
                 let length = try varint(&position)
                 try body(number, .bytes(try take(Int(exactly: length) ?? .max, &position)))
-            case 5:
-                let value = try source.integer(
-                    try take(4, &position).lowerBound, UInt32.self, ProtobufMessage.what)
-                try body(number, .fixed32(value))
+            case 5: _ = try take(4, &position)
             default:
                 throw source.failure("protocol buffer: expected a field of type 0, 1, 2 or 5, found \(key & 7)")
             }
@@ -47,7 +41,6 @@ struct ProtobufMessage {
     func integers(_ value: Value) throws(OcellusError) -> [Int] {
         switch value {
         case .integer(let value): return [Int(truncatingIfNeeded: value)]
-        case .fixed32(let value): return [Int(value)]
         case .bytes(let range):
             let list = inner(range)
             var values: [Int] = []

@@ -28,7 +28,7 @@ struct DifferentiatorLayout {
         addValues(uses)
         addBackwardReads(uses, dropped)
         addGradients(uses)
-        count = MemoryLife.pack(&lives)
+        count = MemoryLife.pack(&lives, alignment: 16)
         for (home, life) in lifeOfRecomputed { backwardOffsets[home] = lives[life].offset }
         for index in nodes.indices {
             if let home = uses.valueHomes[index], let life = lifeOfValue[home] {

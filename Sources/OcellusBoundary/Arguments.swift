@@ -2,7 +2,7 @@
 import OcellusTensor
 
 /// The pointer, or `.invalidArgument` naming it when it is NULL or misaligned.
-func required<Pointee>(
+public func required<Pointee>(
     _ pointer: UnsafePointer<Pointee>?, _ name: StaticString
 ) throws(OcellusError) -> UnsafePointer<Pointee> {
     guard let pointer else { throw OcellusError(.invalidArgument, "`\(name)` is NULL") }
@@ -11,7 +11,7 @@ func required<Pointee>(
 }
 
 /// The pointer, or `.invalidArgument` naming it when it is NULL or misaligned.
-func required<Pointee>(
+public func required<Pointee>(
     _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString
 ) throws(OcellusError) -> UnsafeMutablePointer<Pointee> {
     guard let pointer else { throw OcellusError(.invalidArgument, "`\(name)` is NULL") }
@@ -27,7 +27,7 @@ private func requireAlignment(_ address: UInt, _ alignment: Int, _ name: StaticS
 }
 
 /// The text, or `.invalidArgument` naming it when it is NULL or not UTF-8.
-func text(_ pointer: UnsafePointer<CChar>?, _ name: StaticString) throws(OcellusError) -> String {
+public func text(_ pointer: UnsafePointer<CChar>?, _ name: StaticString) throws(OcellusError) -> String {
     guard let pointer else { throw OcellusError(.invalidArgument, "`\(name)` is NULL") }
     guard let text = String(validatingCString: pointer) else {
         throw OcellusError(.invalidArgument, "`\(name)` is not UTF-8")

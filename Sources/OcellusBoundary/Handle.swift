@@ -3,7 +3,7 @@ import CSystem
 import OcellusTensor
 
 /// What can stand behind an opaque pointer.
-protocol Handled: AnyObject {
+public protocol Handled: AnyObject {
     /// A number of its own for each kind.
     static var mark: UInt64 { get }
     /// The kind's name in messages.
@@ -11,12 +11,12 @@ protocol Handled: AnyObject {
 }
 
 /// The memory behind the opaque pointer. Its alignment is larger than malloc gives, which most foreign pointers fail.
-struct Handle<Object: Handled> {
+public struct Handle<Object: Handled> {
     private var mark: UInt64
     private let object: Unmanaged<Object>
 
     /// A new handle that owns `object`.
-    static func make(_ object: Object) throws(OcellusError) -> OpaquePointer {
+    public static func make(_ object: Object) throws(OcellusError) -> OpaquePointer {
         guard let memory = ocs_allocate(MemoryLayout<Handle>.size, handleAlignment) else {
             throw OcellusError(.outOfMemory, "no memory for a handle")
         }
@@ -26,7 +26,7 @@ struct Handle<Object: Handled> {
     }
 
     /// The object behind `pointer`, or `.invalidArgument` when it is visibly no live one of its kind.
-    static func object(_ pointer: OpaquePointer?) throws(OcellusError) -> Object {
+    public static func object(_ pointer: OpaquePointer?) throws(OcellusError) -> Object {
         guard let pointer else { throw nullHandle(Object.noun) }
         let handle = UnsafePointer<Handle>(pointer)
         guard UInt(bitPattern: pointer) % UInt(handleAlignment) == 0, handle.pointee.mark == Object.mark else {
@@ -36,7 +36,7 @@ struct Handle<Object: Handled> {
     }
 
     /// Frees the handle and lets go of its object. `pointer` was accepted by `object`.
-    static func destroy(_ pointer: OpaquePointer) {
+    public static func destroy(_ pointer: OpaquePointer) {
         let handle = UnsafeMutablePointer<Handle>(pointer)
         handle.pointee.mark = 0
         handle.pointee.object.release()
