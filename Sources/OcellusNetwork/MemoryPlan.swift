@@ -133,8 +133,9 @@ private struct Homes {
         }
     }
 
-    /// Positions that are whole pages apart fall into the same few lines of a first-level cache: values that kernels read
-    /// a dozen positions of at a time get a gap behind each, where all that read and write them know of strides.
+    /// Positions that are half pages or whole ones apart fall into the same few lines of a first-level cache: values that
+    /// kernels read dozens of positions of at a time get a gap behind each, where all that read and write them know of
+    /// strides.
     mutating func spread() {
         var isRead = [Bool](repeating: true, count: graph.nodes.count)
         for node in graph.nodes {
@@ -143,7 +144,7 @@ private struct Homes {
         for output in graph.outputs { isRead[output.node] = false }
         for (index, node) in graph.nodes.enumerated() {
             guard case .convolution = node.operation, isRead[index], homes[index].parent == nil,
-                homes[index].stride == nil, node.shape.channels * sizes[index] % 4096 == 0
+                homes[index].stride == nil, node.shape.channels * sizes[index] % 2048 == 0
             else { continue }
             homes[index].stride = node.shape.channels + 64 / sizes[index]
         }

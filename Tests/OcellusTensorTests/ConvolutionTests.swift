@@ -97,6 +97,8 @@ private let clamps: [OutputClamp] = [
     func halves(kernels: KernelSet) throws {
         let cases = [
             geometry(16, 16, 256, to: 256),
+            // As few positions and products as gain.
+            geometry(8, 12, 128, to: 256),
             geometry(5, 53, 258, to: 320, extraInput: 3, extraOutput: 5),
             // Two groups, the second smaller and odd.
             geometry(7, 13, 512, to: 256, batch: 3, extraInput: 16),

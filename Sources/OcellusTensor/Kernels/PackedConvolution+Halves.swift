@@ -7,8 +7,9 @@ extension ConvolutionGeometry {
     /// Whether the eighth of the products is more than the sums instead of it and than fetching seven quarters of the
     /// weights: at a few positions, those come from far for little work.
     func gainsByHalves(_ instructions: ock_isa) -> Bool {
-        isPointwise && groups == 1 && input.channels >= 256 && output.channels >= 256 && output.positions >= 256
-            && input.channels % 2 == 0 && output.channels % (2 * ock_f32_tile_width(instructions, 0)) == 0
+        isPointwise && groups == 1 && input.channels >= 128 && output.channels >= 128
+            && input.channels * output.channels >= 1 << 15 && output.positions >= 96 && input.channels % 2 == 0
+            && output.channels % (2 * ock_f32_tile_width(instructions, 0)) == 0
     }
 
     /// Positions whose halves are paired, the same for any number of threads; few enough for the second-level cache.
