@@ -97,8 +97,9 @@ private let clamps: [OutputClamp] = [
     func halves(kernels: KernelSet) throws {
         let cases = [
             geometry(16, 16, 256, to: 256),
-            // As few positions and products as gain.
-            geometry(8, 12, 128, to: 256),
+            // As few channels as gain, and as few positions.
+            geometry(16, 16, 128, to: 256),
+            geometry(8, 12, 512, to: 512),
             geometry(5, 53, 258, to: 320, extraInput: 3, extraOutput: 5),
             // Two groups, the second smaller and odd.
             geometry(7, 13, 512, to: 256, batch: 3, extraInput: 16),
@@ -108,7 +109,7 @@ private let clamps: [OutputClamp] = [
             let packed = try PackedConvolution(g, weights: weights, kernels: kernels, method: .winograd)
             #expect(packed.kernelName.utf8.starts(with: "halves".utf8))
             let found = try faults(
-                g, kernels, clamp: clamps[index], withBias: index % 2 == 0, seed: UInt64(index),
+                g, kernels, clamp: clamps[index % clamps.count], withBias: index % 2 == 0, seed: UInt64(index),
                 split: index % 2 == 1, method: .winograd)
             #expect(found.isEmpty, "case \(index) \(g): \(found.prefix(3))")
         }

@@ -8,7 +8,8 @@ extension ConvolutionGeometry {
     /// weights: at a few positions, those come from far for little work.
     func gainsByHalves(_ instructions: ock_isa) -> Bool {
         isPointwise && groups == 1 && input.channels >= 128 && output.channels >= 128
-            && input.channels * output.channels >= 1 << 15 && output.positions >= 96 && input.channels % 2 == 0
+            && input.channels * output.channels >= (output.positions >= 256 ? 1 << 15 : 1 << 18)
+            && output.positions >= 96 && input.channels % 2 == 0
             && output.channels % (2 * ock_f32_tile_width(instructions, 0)) == 0
     }
 
