@@ -57,7 +57,7 @@ stage sixth --from "$folder/fifth.float.safetensors" --seed 41 --steps 2345 --ra
 # … and of crowds another teacher knows more. Its points are worse than the student's. The last step is kept: on a few
 # hundred pictures earlier ones may look better, and are worse in crowds.
 teacher=$crowds
-fine="$fine --blend 0.8 --score-threshold 0.5 --overlap-threshold 0.45 --keep-last"
+fine="$fine --blend 0.8 --score-threshold 0.6 --overlap-threshold 0.45 --keep-last"
 stage seventh --from "$folder/sixth.float.safetensors" --seed 51 --steps 16000 --rate 1.2e-3 --final-rate 0.005 \
     --teacher-landmark-weight 0.1 $fine
 # Enlarged, the same pixels tell that teacher much more: it is heard twice as loud, and about heads that are turned and faces
@@ -66,10 +66,9 @@ fine="$fine --teacher-enlargement 1.6 --teacher-weight 4 --turn 18 --stretch 0.1
 stage eighth --from "$folder/seventh.float.safetensors" --seed 61 --steps 5786 --rate 1.2e-3 --final-rate 0.745 \
     --teacher-landmark-weight 0.1 $fine
 # … and so must be what people set: points, and pictures without a face.
-stage last --from "$folder/eighth.float.safetensors" --seed 62 --steps 10800 --rate 9e-4 --final-rate 0.005 \
-    $fine --teacher-landmark-weight 0.05 --landmark-weight 6 --negative-weight 25
+fine="$fine --teacher-landmark-weight 0.05 --landmark-weight 6 --negative-weight 25"
+stage last --from "$folder/eighth.float.safetensors" --seed 62 --steps 10800 --rate 9e-4 --final-rate 0.005 $fine
 
 # The same again under simulated int8: a network that has learnt this much loses to calibration alone what this gives back.
 stage face --from "$folder/last.float.safetensors" --seed 63 --steps 0 --int8-steps 400 --rate 4e-4 --calibration minmax \
-    $fine --teacher-landmark-weight 0.05 --landmark-weight 6 --negative-weight 25 --score-threshold 0.6 --average 0.99 \
-    --measure-every 400
+    $fine --average 0.99 --measure-every 400
