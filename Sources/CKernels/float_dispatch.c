@@ -27,6 +27,7 @@ void ock_f32_winograd_input_tile(ock_isa isa, const ock_f32_winograd_input *tile
 void ock_f32_winograd_output_tile(ock_isa isa, const ock_f32_winograd_output *tile) {
     CHOOSE(ock_f32_winograd_output, tile)
 }
+void ock_f32_add_halves(ock_isa isa, const ock_f32_halves *halves) { CHOOSE(ock_f32_add_halves, halves) }
 
 ptrdiff_t ock_f32_tile_width(ock_isa isa, ptrdiff_t index) {
     static const ptrdiff_t widths[4][4] = {{8, 0}, {8, 4, 0}, {16, 8, 0}, {32, 16, 8, 0}};

@@ -23,7 +23,8 @@ void ock_f32_depthwise_taps_neon(const ock_f32_taps *taps);
 
 #define OCK_F32_DECLARE_WINOGRAD(set)                                          \
     void ock_f32_winograd_input_##set(const ock_f32_winograd_input *tile);     \
-    void ock_f32_winograd_output_##set(const ock_f32_winograd_output *tile);
+    void ock_f32_winograd_output_##set(const ock_f32_winograd_output *tile);  \
+    void ock_f32_add_halves_##set(const ock_f32_halves *halves);
 
 OCK_F32_DECLARE_WINOGRAD(scalar)
 OCK_F32_DECLARE_WINOGRAD(avx2)

@@ -1,4 +1,4 @@
-// The transforms of Winograd's F(4x4, 3x3) for vectors of any width: what the float_winograd files of each instruction
+// The transforms of Winograd's F(4x4, 3x3) and the sums of his form of Strassen's method, for vectors of any width: what the float_winograd files of each instruction
 // set include, having defined TARGET, `vector` and `mask`, a vector of ints. Interpolation at 0, 1, -1, 2, -2 and infinity.
 // (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308.)
 #ifndef FLOAT_WINOGRAD_H
@@ -87,6 +87,29 @@ TARGET OCK_INLINE void output_tile(const ock_f32_winograd_output *tile) {
             OCK_UNROLL for (int x = 0; x < 4; x++)
                 if (x < tile->columns) store(to + x * tile->out_stride, limit(out[x] + bias, tile));
         }
+    }
+}
+
+TARGET OCK_INLINE void add_halves(const ock_f32_halves *halves) {
+    const float *above = halves->above, *below = halves->below;
+    const ptrdiff_t half = halves->half, plane = halves->plane;
+    float *out = halves->out;
+    ptrdiff_t k = 0;
+    for (; k + lanes <= half; k += lanes) {
+        const vector a11 = load(above + k), a12 = load(above + half + k);
+        const vector a21 = load(below + k), a22 = load(below + half + k);
+        const vector s1 = a21 + a22, s2 = s1 - a11;
+        store(out + k, s1);
+        store(out + plane + k, s2);
+        store(out + 2 * plane + k, a11 - a21);
+        store(out + 3 * plane + k, a12 - s2);
+    }
+    for (; k < half; k++) {
+        const float s1 = below[k] + below[half + k], s2 = s1 - above[k];
+        out[k] = s1;
+        out[plane + k] = s2;
+        out[2 * plane + k] = above[k] - below[k];
+        out[3 * plane + k] = above[half + k] - s2;
     }
 }
 

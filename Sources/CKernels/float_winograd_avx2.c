@@ -8,4 +8,6 @@ typedef int mask __attribute__((vector_size(32)));
 TARGET void ock_f32_winograd_input_avx2(const ock_f32_winograd_input *tile) { input_tile(tile); }
 
 TARGET void ock_f32_winograd_output_avx2(const ock_f32_winograd_output *tile) { output_tile(tile); }
+
+TARGET void ock_f32_add_halves_avx2(const ock_f32_halves *halves) { add_halves(halves); }
 #endif

@@ -8,4 +8,6 @@ typedef int mask __attribute__((vector_size(64)));
 TARGET void ock_f32_winograd_input_avx512(const ock_f32_winograd_input *tile) { input_tile(tile); }
 
 TARGET void ock_f32_winograd_output_avx512(const ock_f32_winograd_output *tile) { output_tile(tile); }
+
+TARGET void ock_f32_add_halves_avx512(const ock_f32_halves *halves) { add_halves(halves); }
 #endif

@@ -8,4 +8,6 @@ typedef int mask __attribute__((vector_size(16)));
 void ock_f32_winograd_input_neon(const ock_f32_winograd_input *tile) { input_tile(tile); }
 
 void ock_f32_winograd_output_neon(const ock_f32_winograd_output *tile) { output_tile(tile); }
+
+void ock_f32_add_halves_neon(const ock_f32_halves *halves) { add_halves(halves); }
 #endif

@@ -7,3 +7,5 @@ typedef int mask __attribute__((vector_size(4)));
 void ock_f32_winograd_input_scalar(const ock_f32_winograd_input *tile) { input_tile(tile); }
 
 void ock_f32_winograd_output_scalar(const ock_f32_winograd_output *tile) { output_tile(tile); }
+
+void ock_f32_add_halves_scalar(const ock_f32_halves *halves) { add_halves(halves); }

@@ -19,13 +19,18 @@
     void ock_i8_add_##set(                                                      \
         const ock_i8_sum *sum, const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count);
 
+#define OCK_I8_DECLARE_WINOGRAD(set)                                            \
+    void ock_i8_winograd_input_##set(const ock_i8_winograd_input *tile);        \
+    void ock_i8_winograd_product_##set(const ock_i8_winograd_product *product); \
+    void ock_i8_winograd_output_##set(const ock_i8_winograd_output *tile);
+
 OCK_I8_DECLARE(scalar)
 OCK_I8_DECLARE(avx2)
 OCK_I8_DECLARE(vnni)
 OCK_I8_DECLARE(neon)
-void ock_i8_winograd_input_avx2(const ock_i8_winograd_input *tile);
-void ock_i8_winograd_product_avx2(const ock_i8_winograd_product *product);
-void ock_i8_winograd_output_avx2(const ock_i8_winograd_output *tile);
+OCK_I8_DECLARE_WINOGRAD(avx2)
+OCK_I8_DECLARE_WINOGRAD(vnni)
+OCK_I8_DECLARE_WINOGRAD(neon)
 void ock_i8_depthwise_rows_vnni(const ock_i8_rows *run);
 /// As many of the rows as fill whole tiles; returns how many those are.
 ptrdiff_t ock_i8_gemm_rows_vnni(const ock_i8_tile *tile, ptrdiff_t distance);

@@ -1,5 +1,6 @@
 // What a file is that was given as a model and is none, by its first bytes: for an advice instead of a riddle.
-import Foundation
+import OcellusFiles
+import OcellusImport
 import OcellusTensor
 
 enum ForeignFile {
@@ -7,14 +8,14 @@ enum ForeignFile {
     case picture
 
     static func kind(of path: String) -> ForeignFile? {
-        guard let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 8) else {
-            return nil
+        if (try? PictureFile.size(path: path)) != nil { return .picture }
+        switch try? ImportSource.format(path: path) {
+        case .pytorchZip: return .weights("a zip archive, such as PyTorch writes")
+        case .pytorchLegacy: return .weights("PyTorch weights")
+        case .tflite: return .weights("a TensorFlow Lite model")
+        case .onnx: return .weights("an ONNX model")
+        case .safetensors, nil: return nil
         }
-        if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .weights("a zip archive, such as PyTorch writes") }
-        if start.starts(with: [0x80, 0x02]) { return .weights("PyTorch weights") }
-        if start.dropFirst(4).starts(with: Array("TFL3".utf8)) { return .weights("a TensorFlow Lite model") }
-        let isPicture = start.starts(with: [0xFF, 0xD8, 0xFF]) || start.starts(with: [0x89, 0x50, 0x4E, 0x47])
-        return isPicture ? .picture : nil
     }
 
     func error(_ path: String) -> OcellusError {

@@ -79,13 +79,14 @@ struct ModelTests {
         try folder.write("pickle.pth", [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20])
         try folder.write("archive.pth", [0x50, 0x4B, 0x03, 0x04, 0, 0, 0, 0, 0, 0])
         try folder.write("net.tflite", [0x1C, 0, 0, 0, 0x54, 0x46, 0x4C, 0x33, 0, 0])
+        try folder.write("net.onnx", [0x08, 0x07, 0x12, 0x07, 0x70, 0x79, 0x74, 0x6F, 0x72, 0x63])
         let foreign = Array(#"{"__metadata__":{"format":"pt"}}"#.utf8)
         try folder.write("foreign.safetensors", [UInt8(foreign.count), 0, 0, 0, 0, 0, 0, 0] + foreign)
         try folder.makeFolder("folder")
         var text = ""
         for name in [
-            "empty", "truncated", "words", "pickle.pth", "archive.pth", "net.tflite", "foreign.safetensors", "folder",
-            "missing", "a.png",
+            "empty", "truncated", "words", "pickle.pth", "archive.pth", "net.tflite", "net.onnx", "foreign.safetensors",
+            "folder", "missing", "a.png",
         ] {
             let outcome = try ocellus("detect", "a.png", "--model", name)
             #expect(outcome.status == 1, "\(name)")

@@ -2,8 +2,9 @@
 // give the same bits. In C, so that it runs where no Swift does: under emulation for aarch64, for one. One line a set;
 // exit 1 on a difference.
 //   aarch64-linux-gnu-gcc -static -O2 -ffp-contract=off -ISources/CKernels/include Sources/CKernels/*.c \
-//       Tests/Kernels/int8_kernels_test.c -o int8-kernels-test
+//       Tests/Kernels/int8_kernels_test.c -lm -o int8-kernels-test
 //   qemu-aarch64-static -cpu cortex-a53 int8-kernels-test     (cortex-a76 adds SDOT, max adds I8MM)
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +285,86 @@ static int addition(ock_i8_isa isa) {
     return memcmp(got, wanted, room) != 0;
 }
 
+// s G g for three weights, as CKernelsInt8.h asks for.
+static void spread(const int g[3], int to[6]) {
+    const int a = g[0], b = g[1], c = g[2];
+    const int points[6] = {6 * a, -4 * (a + b + c), -4 * (a - b + c), a + 2 * b + 4 * c, a - 2 * b + 4 * c, 12 * c};
+    memcpy(to, points, sizeof points);
+}
+
+// Tiles of a 3x3 convolution against the sums of its products.
+static int winograd(ock_i8_isa isa) {
+    enum { most_tiles = 25, most_in = 64, most_out = 32 };
+    static int16_t inputs[36 * most_tiles * most_in], packed[36 * most_in * most_out];
+    static int32_t sums[36 * most_tiles * most_out];
+    static int8_t weights[most_out * 9 * most_in];
+    static uint8_t got[room], wanted[room];
+    const ptrdiff_t multiple = ock_i8_winograd_channels(isa), group = ock_i8_winograd_group(isa);
+    if (!multiple) return 0;
+    ptrdiff_t width = ock_i8_tile_width(isa, 0);
+    if (width == 32 && below(2)) width = 16;
+    const ptrdiff_t in = multiple * (1 + below((unsigned)(most_in / multiple))), tiles = 1 + below(most_tiles);
+    const ptrdiff_t out = width == 32 ? 32 : 16, out_stride = out + below(3);
+    int32_t bias[most_out];
+    float multipliers[most_out];
+    for (ptrdiff_t n = 0; n < out; n++) {
+        bias[n] = (int32_t)below(20001) - 10000;
+        multipliers[n] = multiplier(0);
+        for (ptrdiff_t c = 0; c < in; c++) {
+            int rows[3][6], columns[6];
+            for (int y = 0; y < 3; y++) {
+                int g[3];
+                for (int x = 0; x < 3; x++) g[x] = weights[(n * 9 + 3 * y + x) * in + c] = weight();
+                spread(g, rows[y]);
+            }
+            for (int x = 0; x < 6; x++) {
+                const int g[3] = {rows[0][x], rows[1][x], rows[2][x]};
+                spread(g, columns);
+                for (int y = 0; y < 6; y++)
+                    packed[(6 * y + x) * in * out + n / width * width * in
+                           + (c / group * width + n % width) * group + c % group] = (int16_t)columns[y];
+            }
+        }
+    }
+    uint8_t *pixels = bytes((size_t)(tiles * 36 * in));
+    for (ptrdiff_t t = 0; t < tiles; t++) {
+        const uint8_t *table[36];
+        for (int p = 0; p < 36; p++) table[p] = pixels + (t * 36 + p) * in;
+        ock_i8_winograd_input input = {table, inputs + t * in, tiles * in, in};
+        ock_i8_winograd_input_tile(isa, &input);
+    }
+    for (int p = 0; p < 36; p++)
+        for (ptrdiff_t n = 0; n < out; n += width) {
+            ock_i8_winograd_product product = {inputs + p * tiles * in, packed + p * in * out + n * in,
+                                               sums + p * tiles * out + n, out, tiles, in, width};
+            ock_i8_winograd_products(isa, &product);
+        }
+    int wrong = 0;
+    for (ptrdiff_t t = 0; t < tiles; t++) {
+        ock_i8_winograd_output output = {sums + t * out, tiles * out, out, bias, multipliers, got, 4 * out_stride,
+                                         out_stride, 1 + below(4), 1 + below(4), finish(0)};
+        memset(got, guard, room);
+        memset(wanted, guard, room);
+        ock_i8_winograd_output_tile(isa, &output);
+        for (int y = 0; y < output.rows; y++)
+            for (int x = 0; x < output.columns; x++)
+                for (ptrdiff_t n = 0; n < out; n++) {
+                    int32_t sum = bias[n];
+                    for (int tap = 0; tap < 9; tap++) {
+                        const uint8_t *from = pixels + (t * 36 + (y + tap / 3) * 6 + x + tap % 3) * in;
+                        for (ptrdiff_t c = 0; c < in; c++) sum += from[c] * weights[(n * 9 + tap) * in + c];
+                    }
+                    volatile float value = (float)sum * multipliers[n];
+                    const float low = value < output.finish.lower ? output.finish.lower : value;
+                    wanted[(4 * y + x) * out_stride + n] = (uint8_t)(
+                        lrintf(low > output.finish.upper ? output.finish.upper : low) + output.finish.zero_point);
+                }
+        wrong |= memcmp(got, wanted, room) != 0;
+    }
+    free(pixels);
+    return wrong;
+}
+
 int main(void) {
     static const char *names[] = {"scalar", "NEON", "NEON SDOT", "NEON I8MM", "AVX2", "AVX-512 VNNI"};
     int wrong = 0;
@@ -296,6 +377,7 @@ int main(void) {
                     bad += gemm((ock_i8_isa)isa, width, rows);
             for (ptrdiff_t index = 0, width; (width = ock_i8_tile_width((ock_i8_isa)isa, index)) > 0; index++)
                 for (int i = 0; i < 10; i++, cases++) bad += gemm_rows((ock_i8_isa)isa, width);
+            for (int i = 0; i < 4; i++, cases++) bad += winograd((ock_i8_isa)isa);
             for (int i = 0; i < 20; i++, cases += 4)
                 bad += depthwise_rows((ock_i8_isa)isa) + depthwise((ock_i8_isa)isa) + addition((ock_i8_isa)isa) + windows((ock_i8_isa)isa);
         }

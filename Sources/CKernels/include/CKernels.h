@@ -110,4 +110,15 @@ typedef struct {
 void ock_f32_winograd_input_tile(ock_isa isa, const ock_f32_winograd_input *tile);
 void ock_f32_winograd_output_tile(ock_isa isa, const ock_f32_winograd_output *tile);
 
+/// The sums of halves that Winograd's form of Strassen's method multiplies, for one row of inputs of each half of the
+/// positions: a11 is above[0 ..< half], a12 above[half ...], a21 and a22 likewise below.
+///   out[0] = a21 + a22, out[plane] = out[0] - a11, out[2 plane] = a11 - a21, out[3 plane] = a12 - out[plane]
+typedef struct {
+    const float *above, *below;
+    float *out;
+    ptrdiff_t half, plane;
+} ock_f32_halves;
+
+void ock_f32_add_halves(ock_isa isa, const ock_f32_halves *halves);
+
 #endif

@@ -70,9 +70,13 @@ void ock_i8_gemm(ock_i8_isa isa, const ock_i8_tile *tile);
 void ock_i8_gemm_rows(ock_i8_isa isa, const ock_i8_tile *tile, ptrdiff_t distance);
 
 /// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution at stride 1 from 36 products a channel pair, not 144. In whole
-/// numbers modulo 2^32, so that outputs whose sum of products stays below 2^25 are exact. Channels come in sixteens.
-/// Whether the set has it:
-int ock_i8_has_winograd(ock_i8_isa isa);
+/// numbers modulo 2^32, so that outputs whose sum of products stays below 2^25 are exact. Output channels come in sixteens,
+/// input channels in multiples of this; 0 where a set has it not.
+ptrdiff_t ock_i8_winograd_channels(ock_i8_isa isa);
+/// How many channels' weights lie side by side.
+ptrdiff_t ock_i8_winograd_group(ock_i8_isa isa);
+/// The most tiles that are multiplied together.
+ptrdiff_t ock_i8_winograd_tiles(ock_i8_isa isa);
 
 /// The transform of one tile's 6x6 inputs, given row by row: out[p * plane + c] = (B^T d B)[p].
 typedef struct {
@@ -83,13 +87,14 @@ typedef struct {
 
 /// Sums over the input channels at one point: out[t * out_stride + n] = sum over c of a[t * channels + c] * weight(c, n).
 typedef struct {
-    const int16_t *a, *packed;  // packed: [channels / 2][16][2]
+    const int16_t *a, *packed;  // packed: [channels / group][width][group]
     int32_t *out;
     ptrdiff_t out_stride, tiles, channels;
+    ptrdiff_t width;  // columns n: one of the widths of tiles, from 16 on where there are such
 } ock_i8_winograd_product;
 
 /// The way back: 4x4 outputs finish(bias + A^T m A), of which `rows` x `columns` are stored. Transformed weights are (G g
-/// G^T)[y][x] * s[y] * s[x], s = 4, 6, 6, 24, 24, 1, which makes them whole.
+/// G^T)[y][x] * s[y] * s[x], s = 24, 24, 24, 24, 24, 12, which makes them whole.
 typedef struct {
     const int32_t *in;  // (p, c) at p * plane + c
     ptrdiff_t plane, channels;

@@ -151,23 +151,14 @@ extension PackedConvolution {
         _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, _ upper: Int, _ lower: Int,
         _ sums: UnsafeMutablePointer<Float>
     ) {
-        let half = geometry.input.channels / 2
-        let plane = upper &* geometry.halvesStride
+        var halves = ock_f32_halves()
+        halves.half = geometry.input.channels / 2
+        halves.plane = upper &* geometry.halvesStride
         for row in 0..<upper {
-            let above = top + row &* geometry.inputStride
-            let below = row < lower ? bottom + row &* geometry.inputStride : UnsafePointer(zeros.pointer)
-            let to = sums + row &* geometry.halvesStride
-            var k = 0
-            while k < half {
-                let (a11, a12, a21, a22) = (above[k], above[half &+ k], below[k], below[half &+ k])
-                let s1 = a21 + a22
-                let s2 = s1 - a11
-                to[k] = s1
-                to[plane &+ k] = s2
-                to[2 &* plane &+ k] = a11 - a21
-                to[3 &* plane &+ k] = a12 - s2
-                k &+= 1
-            }
+            halves.above = top + row &* geometry.inputStride
+            halves.below = row < lower ? bottom + row &* geometry.inputStride : UnsafePointer(zeros.pointer)
+            halves.out = sums + row &* geometry.halvesStride
+            ock_f32_add_halves(kernels.instructions, &halves)
         }
     }
 

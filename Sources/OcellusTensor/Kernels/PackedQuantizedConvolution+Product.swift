@@ -26,7 +26,7 @@ extension PackedQuantizedConvolution {
             blocks.append(
                 Block(
                     column: column, columns: min(width, left), width: width,
-                    rows: ock_i8_tile_rows(isa, width), packedOffset: column * layout.depth * ock_i8_weight_size(isa)))
+                    rows: ock_i8_tile_rows(isa, width), packedOffset: column * layout.depth * layout.weightSize))
             column += width
         }
         return blocks

@@ -19,10 +19,13 @@ extension PackedQuantizedConvolution {
         /// any; 0 for others.
         var bandRows: Int
         var scratchCount: Int
+        /// Bytes of a packed weight.
+        var weightSize: Int
 
         var depth: Int { segments * pitch }
 
         init(_ g: ConvolutionGeometry, _ isa: ock_i8_isa, tileRows: Int) {
+            weightSize = tileRows > 0 ? 2 : ock_i8_weight_size(isa)
             if g.isDepthwise {
                 group = ock_i8_depthwise_group(isa)
                 // Taps, a kernel row rounded up to whole groups.
@@ -41,7 +44,8 @@ extension PackedQuantizedConvolution {
                 segments = 1
                 span = channels
                 pitch = channels
-                group = 2
+                // Of the widths that sixteens make up.
+                group = ock_i8_tile_group(isa, 16)
                 joinsTaps = false
                 copiesWindows = false
                 bandRows = 0

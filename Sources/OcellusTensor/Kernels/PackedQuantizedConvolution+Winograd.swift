@@ -11,12 +11,25 @@ extension ConvolutionGeometry {
     }
 }
 
+extension ConvolutionGeometry {
+    /// Rows of tiles that are transformed together; 0 where a set has no whole-number Winograd for these channels, or where it
+    /// takes longer than the direct way.
+    func quantizedWinogradTileRows(_ isa: ock_i8_isa) -> Int {
+        let multiple = ock_i8_winograd_channels(isa)
+        guard multiple > 0, input.channels % multiple == 0 else { return 0 }
+        // Products of bytes are twice as fast with VNNI: half of what is saved is left, too little where tiles overhang far.
+        let covered = (output.height + 3) / 4 * winogradTilesInRow * 16
+        let overhangs = covered * 5 > output.height * output.width * 6
+        return isa == OCK_I8_VNNI && overhangs ? 0 : winogradTileRows
+    }
+}
+
 extension PackedQuantizedConvolution {
-    /// s G g for three weights: the factors 4, 6, 6, 24, 24 and 1 make them whole. (14)
+    /// s G g for three weights: the factors 24, and 12 for the last, make them whole. (14)
     @inline(__always)
     private static func spread(_ a: Int16, _ b: Int16, _ c: Int16) -> WinogradPoints<Int16> {
         let (even, odd) = (a &+ 4 &* c, 2 &* b)
-        return (a, 0 &- a &- b &- c, b &- a &- c, even &+ odd, even &- odd, c)
+        return (6 &* a, -4 &* (a &+ b &+ c), 4 &* (b &- a &- c), even &+ odd, even &- odd, 12 &* c)
     }
 
     @_optimize(speed)
@@ -25,6 +38,8 @@ extension PackedQuantizedConvolution {
     ) {
         let channels = geometry.input.channels
         let plane = packedPerGroup / 2
+        // Channels side by side are 1 or 2.
+        let shift = ock_i8_winograd_group(isa) - 1
         for output in 0..<geometry.output.channels {
             self.bias.pointer[output] = bias[output]
             self.multipliers.pointer[output] = multipliers[output]
@@ -35,10 +50,10 @@ extension PackedQuantizedConvolution {
             for column in 0..<block.columns {
                 let from = weights + (block.column &+ column) &* 9 &* channels
                 for channel in 0..<channels {
+                    let row = (channel >> shift) &* block.width &+ column
                     spreadWinogradWeights(
-                        { Int16(from[$0 &* channels &+ channel]) },
-                        to: start + (((channel >> 1) &* block.width &+ column) << 1 &+ channel & 1), plane: plane,
-                        by: PackedQuantizedConvolution.spread)
+                        { Int16(from[$0 &* channels &+ channel]) }, to: start + (row << shift &+ channel & shift),
+                        plane: plane, by: PackedQuantizedConvolution.spread)
                 }
             }
         }
@@ -106,6 +121,7 @@ extension PackedQuantizedConvolution {
             for index in 0..<blocks.count {
                 let block = blocks[index]
                 product.packed = UnsafeRawPointer(weights + block.packedOffset).assumingMemoryBound(to: Int16.self)
+                product.width = block.width
                 product.out = band.sums + (point &* band.tiles &* outputs &+ block.column)
                 ock_i8_winograd_products(isa, &product)
             }

@@ -39,7 +39,7 @@ public struct PackedQuantizedConvolution: Sendable {
     /// Rows of 4x4 output tiles that are transformed together; 0 where Winograd's method is not used.
     let tileRows: Int
     /// Product: [group][block][segment][k / 4][width][4], some sets' as 16-bit numbers in pairs. Winograd:
-    /// [point][block][channel / 2][16][2]. Depthwise: as CKernelsInt8.h says, then the shifted copy.
+    /// [point][block][channel / group][width][group]. Depthwise: as CKernelsInt8.h says, then the shifted copy.
     let packed: Buffer<Int8>
     let bias: Buffer<Int32>
     let multipliers: Buffer<Float>
@@ -72,7 +72,7 @@ public struct PackedQuantizedConvolution: Sendable {
         let columns = geometry.output.channels / groups
         // Winograd's sums have 6 bits less.
         let isSmall = finish.floats == 0 && reach.sum < 1 << 25
-        tileRows = isSmall && ock_i8_has_winograd(isa) != 0 ? geometry.winogradTileRows : 0
+        tileRows = isSmall ? geometry.quantizedWinogradTileRows(isa) : 0
         layout = Layout(geometry, isa, tileRows: tileRows)
         if geometry.isDepthwise {
             biasPerGroup = (columns + 63) / 64 * 64
@@ -81,7 +81,7 @@ public struct PackedQuantizedConvolution: Sendable {
         } else {
             blocks = PackedQuantizedConvolution.split(columns, layout, isa)
             biasPerGroup = blocks.last.map { $0.column + $0.width } ?? 0
-            packedPerGroup = biasPerGroup * layout.depth * ock_i8_weight_size(isa)
+            packedPerGroup = biasPerGroup * layout.depth * layout.weightSize
         }
         packed = try Buffer(count: packedPerGroup * (tileRows > 0 ? PackedConvolution.winogradPoints : groups))
         self.bias = try Buffer(count: biasPerGroup * groups)
@@ -106,7 +106,8 @@ public struct PackedQuantizedConvolution: Sendable {
             let kind = hasColumnKernel ? "columns " : hasRowKernel ? "row " : "taps "
             return "int8 depthwise " + kind + kernels.name
         }
-        return (tileRows > 0 ? "int8 winograd 6" : "int8 gemm \(block.rows)") + "x\(block.width) " + kernels.name
+        let method = tileRows > 0 ? "winograd \(ock_i8_winograd_tiles(isa))" : "gemm \(block.rows)"
+        return "int8 " + method + "x\(block.width) " + kernels.name
     }
 
     /// Computes all of it, shared among the threads of `pool`; nil computes in the calling thread alone.
