@@ -9,9 +9,7 @@ extension ConvolutionGeometry {
         let tiles = points * tileRows * winogradTilesInRow
         return 8 * points + 8 + 128 + tiles * (2 * input.channels + 4 * output.channels)
     }
-}
 
-extension ConvolutionGeometry {
     /// Rows of tiles that are transformed together; 0 where a set has no whole-number Winograd for these channels, or where it
     /// takes longer than the direct way.
     func quantizedWinogradTileRows(_ isa: ock_i8_isa) -> Int {
