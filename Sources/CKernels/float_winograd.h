@@ -1,6 +1,7 @@
-// The transforms of Winograd's F(4x4, 3x3) and the sums of his form of Strassen's method, for vectors of any width: what the float_winograd files of each instruction
-// set include, having defined TARGET, `vector` and `mask`, a vector of ints. Interpolation at 0, 1, -1, 2, -2 and infinity.
-// (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308.)
+// The transforms of Winograd's F(4x4, 3x3) and the sums of his form of Strassen's method, for vectors of any width: what the
+// float_winograd files of each instruction set include, having defined TARGET, `vector` and `mask`, a vector of ints.
+// Interpolation at 0, 1, -1, 2, -2 and infinity. (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks",
+// arXiv 1509.09308.)
 #ifndef FLOAT_WINOGRAD_H
 #define FLOAT_WINOGRAD_H
 

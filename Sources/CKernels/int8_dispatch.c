@@ -70,8 +70,6 @@ ptrdiff_t ock_i8_winograd_channels(ock_i8_isa isa) {
     return isa == OCK_I8_VNNI ? 32 : isa == OCK_I8_AVX2 ? 16 : isa == OCK_I8_NEON ? 8 : 0;
 }
 
-ptrdiff_t ock_i8_winograd_tiles(ock_i8_isa isa) { return isa == OCK_I8_VNNI ? 10 : isa == OCK_I8_AVX2 ? 6 : 8; }
-
 ptrdiff_t ock_i8_winograd_group(ock_i8_isa isa) { return isa == OCK_I8_NEON ? 1 : 2; }
 
 #if defined(__x86_64__)

@@ -1,6 +1,6 @@
 // Winograd's F(4x4, 3x3) in whole numbers: the same sums as the direct way, from a quarter of the products. For vectors of
 // any width: the int8_winograd files of each instruction set include this, having defined TARGET, the vectors `shorts`,
-// `ints` and `signed_ints`, `widen` (bytes to shorts) and `put_row` (four pixels' sums to bytes).
+// `ints` and `signed_ints`, `widen` (bytes to shorts), `put_row` (four pixels' sums to bytes) and `some_tiles` (products).
 // Interpolation at 0, 1, -1, 2, -2 and infinity (Lavin and Gray, arXiv 1509.09308); docs/quantization.md (13) to (15).
 #ifndef INT8_WINOGRAD_H
 #define INT8_WINOGRAD_H
@@ -50,6 +50,15 @@ TARGET OCK_INLINE void input_tile(const ock_i8_winograd_input *tile) {
                 memcpy(tile->out + (6 * y + x) * tile->plane + c, &b[x], sizeof b[x]);
         }
     }
+}
+
+/// Tiles five at a time: their sums, of two vectors of columns each, stay in the registers of every set.
+TARGET OCK_INLINE void all_tiles(const ock_i8_winograd_product *product, const int vectors) {
+    ptrdiff_t first = 0;
+    for (; product->tiles - first >= OCK_I8_WINOGRAD_TILES; first += OCK_I8_WINOGRAD_TILES)
+        some_tiles(product, first, OCK_I8_WINOGRAD_TILES, vectors);
+    for (; product->tiles - first >= 2; first += 2) some_tiles(product, first, 2, vectors);
+    if (product->tiles > first) some_tiles(product, first, 1, vectors);
 }
 
 TARGET OCK_INLINE void output_tile(const ock_i8_winograd_output *tile) {

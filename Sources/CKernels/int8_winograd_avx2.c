@@ -18,33 +18,23 @@ TARGET OCK_INLINE void put_row(
     }
 }
 
+TARGET OCK_INLINE void some_tiles(
+    const ock_i8_winograd_product *product, ptrdiff_t first, const int rows, const int vectors) {
+    __m256i sum[most_rows][2];
+    OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
+    const ptrdiff_t channels = product->channels;
+    add_products(sum, product->a + first * channels, channels, product->packed, channels, rows, vectors);
+    OCK_UNROLL for (int r = 0; r < rows; r++) {
+        __m256i *out = (__m256i *)(product->out + (first + r) * product->out_stride);
+        OCK_UNROLL for (int v = 0; v < vectors; v++) _mm256_storeu_si256(out + v, sum[r][v]);
+    }
+}
+
 #include "int8_winograd.h"
 
 TARGET void ock_i8_winograd_input_avx2(const ock_i8_winograd_input *tile) { input_tile(tile); }
 
 TARGET void ock_i8_winograd_output_avx2(const ock_i8_winograd_output *tile) { output_tile(tile); }
 
-TARGET OCK_INLINE void some_tiles(const ock_i8_winograd_product *product, ptrdiff_t first, const int rows) {
-    __m256i sum[most_rows][2];
-    OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-    const ptrdiff_t channels = product->channels;
-    add_products(sum, product->a + first * channels, channels, product->packed, channels, rows, 2);
-    OCK_UNROLL for (int r = 0; r < rows; r++) {
-        __m256i *out = (__m256i *)(product->out + (first + r) * product->out_stride);
-        _mm256_storeu_si256(out, sum[r][0]);
-        _mm256_storeu_si256(out + 1, sum[r][1]);
-    }
-}
-
-TARGET void ock_i8_winograd_product_avx2(const ock_i8_winograd_product *product) {
-    ptrdiff_t first = 0;
-    for (; first + 6 <= product->tiles; first += 6) some_tiles(product, first, 6);
-    switch (product->tiles - first) {
-        case 1: some_tiles(product, first, 1); return;
-        case 2: some_tiles(product, first, 2); return;
-        case 3: some_tiles(product, first, 3); return;
-        case 4: some_tiles(product, first, 4); return;
-        case 5: some_tiles(product, first, 5); return;
-    }
-}
+TARGET void ock_i8_winograd_product_avx2(const ock_i8_winograd_product *product) { all_tiles(product, 2); }
 #endif

@@ -23,19 +23,15 @@ OCK_INLINE void put_row(const ock_i8_winograd_output *tile, ptrdiff_t c, const s
     }
 }
 
-#include "int8_winograd.h"
-
-void ock_i8_winograd_input_neon(const ock_i8_winograd_input *tile) { input_tile(tile); }
-
-void ock_i8_winograd_output_neon(const ock_i8_winograd_output *tile) { output_tile(tile); }
-
-OCK_INLINE void some_tiles(const ock_i8_winograd_product *product, ptrdiff_t first, const int rows) {
-    int32x4_t sum[8][2];
+OCK_INLINE void some_tiles(
+    const ock_i8_winograd_product *product, ptrdiff_t first, const int rows, const int vectors) {
+    (void)vectors;  // two
+    int32x4_t sum[OCK_I8_WINOGRAD_TILES][2];
     OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = vdupq_n_s32(0);
     const ptrdiff_t channels = product->channels;
     const int16_t *weights = product->packed, *a = product->a + first * channels;
     for (ptrdiff_t k = 0; k < channels; k += 4) {
-        int16x4_t x[8];
+        int16x4_t x[OCK_I8_WINOGRAD_TILES];
         OCK_UNROLL for (int r = 0; r < rows; r++) x[r] = vld1_s16(a + r * channels + k);
 #define ADD(lane)                                                                       \
     {                                                                                   \
@@ -56,10 +52,11 @@ OCK_INLINE void some_tiles(const ock_i8_winograd_product *product, ptrdiff_t fir
     }
 }
 
-void ock_i8_winograd_product_neon(const ock_i8_winograd_product *product) {
-    ptrdiff_t first = 0;
-    for (; product->tiles - first >= 8; first += 8) some_tiles(product, first, 8);
-    for (; product->tiles - first >= 4; first += 4) some_tiles(product, first, 4);
-    for (; product->tiles > first; first++) some_tiles(product, first, 1);
-}
+#include "int8_winograd.h"
+
+void ock_i8_winograd_input_neon(const ock_i8_winograd_input *tile) { input_tile(tile); }
+
+void ock_i8_winograd_output_neon(const ock_i8_winograd_output *tile) { output_tile(tile); }
+
+void ock_i8_winograd_product_neon(const ock_i8_winograd_product *product) { all_tiles(product, 2); }
 #endif

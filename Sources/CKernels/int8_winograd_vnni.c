@@ -28,12 +28,6 @@ TARGET OCK_INLINE void put_row(
     if (tile->columns > 3) _mm_storeu_si128((__m128i *)(to + 3 * stride), _mm512_extracti32x4_epi32(bytes, 3));
 }
 
-#include "int8_winograd.h"
-
-TARGET void ock_i8_winograd_input_vnni(const ock_i8_winograd_input *tile) { input_tile(tile); }
-
-TARGET void ock_i8_winograd_output_vnni(const ock_i8_winograd_output *tile) { output_tile(tile); }
-
 TARGET OCK_INLINE __m512i pair(const int16_t *numbers) {
     int32_t both;
     memcpy(&both, numbers, 4);
@@ -48,7 +42,7 @@ TARGET OCK_INLINE __m512i add_pairs(__m512i sum, __m512i a, __m512i b) {
 
 TARGET OCK_INLINE void some_tiles(
     const ock_i8_winograd_product *product, ptrdiff_t first, const int rows, const int vectors) {
-    __m512i sum[10][2];
+    __m512i sum[OCK_I8_WINOGRAD_TILES][2];
     OCK_UNROLL for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm512_setzero_si512();
     const ptrdiff_t channels = product->channels;
     const int16_t *weights = product->packed, *a = product->a + first * channels;
@@ -66,13 +60,11 @@ TARGET OCK_INLINE void some_tiles(
             _mm512_storeu_si512(product->out + (first + r) * product->out_stride + 16 * v, sum[r][v]);
 }
 
-TARGET OCK_INLINE void all_tiles(const ock_i8_winograd_product *product, const int vectors) {
-    ptrdiff_t first = 0;
-    for (; product->tiles - first >= 10; first += 10) some_tiles(product, first, 10, vectors);
-    for (; product->tiles - first >= 5; first += 5) some_tiles(product, first, 5, vectors);
-    for (; product->tiles - first >= 2; first += 2) some_tiles(product, first, 2, vectors);
-    if (product->tiles > first) some_tiles(product, first, 1, vectors);
-}
+#include "int8_winograd.h"
+
+TARGET void ock_i8_winograd_input_vnni(const ock_i8_winograd_input *tile) { input_tile(tile); }
+
+TARGET void ock_i8_winograd_output_vnni(const ock_i8_winograd_output *tile) { output_tile(tile); }
 
 TARGET void ock_i8_winograd_product_vnni(const ock_i8_winograd_product *product) {
     if (product->width == 32) all_tiles(product, 2);

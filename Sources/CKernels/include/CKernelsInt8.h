@@ -76,7 +76,7 @@ ptrdiff_t ock_i8_winograd_channels(ock_i8_isa isa);
 /// How many channels' weights lie side by side.
 ptrdiff_t ock_i8_winograd_group(ock_i8_isa isa);
 /// The most tiles that are multiplied together.
-ptrdiff_t ock_i8_winograd_tiles(ock_i8_isa isa);
+#define OCK_I8_WINOGRAD_TILES 5
 
 /// The transform of one tile's 6x6 inputs, given row by row: out[p * plane + c] = (B^T d B)[p].
 typedef struct {

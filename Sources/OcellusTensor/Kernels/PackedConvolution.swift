@@ -57,7 +57,7 @@ public struct PackedConvolution: Sendable {
         self.geometry = geometry
         self.clamp = clamp
         self.kernels = kernels
-        tileRows = method == .winograd ? geometry.winogradTileRows : 0
+        tileRows = method == .winograd ? geometry.winogradTileRows(tiles: 20) : 0
         let groups = geometry.isDepthwise ? 1 : geometry.groups
         let columns = geometry.output.channels / groups
         isHalved = method == .winograd && geometry.gainsByHalves(kernels.instructions)

@@ -18,7 +18,7 @@ extension ConvolutionGeometry {
         // Products of bytes are twice as fast with VNNI: half of what is saved is left, too little where tiles overhang far.
         let covered = (output.height + 3) / 4 * winogradTilesInRow * 16
         let overhangs = covered * 5 > output.height * output.width * 6
-        return isa == OCK_I8_VNNI && overhangs ? 0 : winogradTileRows
+        return isa == OCK_I8_VNNI && overhangs ? 0 : winogradTileRows(tiles: 2 * Int(OCK_I8_WINOGRAD_TILES))
     }
 }
 

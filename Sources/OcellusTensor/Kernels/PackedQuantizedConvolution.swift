@@ -106,7 +106,7 @@ public struct PackedQuantizedConvolution: Sendable {
             let kind = hasColumnKernel ? "columns " : hasRowKernel ? "row " : "taps "
             return "int8 depthwise " + kind + kernels.name
         }
-        let method = tileRows > 0 ? "winograd \(ock_i8_winograd_tiles(isa))" : "gemm \(block.rows)"
+        let method = tileRows > 0 ? "winograd \(OCK_I8_WINOGRAD_TILES)" : "gemm \(block.rows)"
         return "int8 " + method + "x\(block.width) " + kernels.name
     }
 

@@ -2,14 +2,14 @@
 // of a channel pair become 36. (Lavin and Gray, arXiv 1509.09308.)
 
 extension ConvolutionGeometry {
-    /// Rows of 4x4 tiles worth transforming together; 0 where the method does not apply or does not pay.
-    var winogradTileRows: Int {
+    /// Rows of 4x4 tiles, of about `tiles` in all, to be transformed together: enough for the products, and few enough for the
+    /// second-level cache. 0 where the method does not apply or does not pay.
+    func winogradTileRows(tiles: Int) -> Int {
         guard kernelHeight == 3, kernelWidth == 3, strideHeight == 1, strideWidth == 1, dilationHeight == 1,
             dilationWidth == 1, groups == 1, input.channels % 16 == 0, output.channels % 16 == 0,
             output.height >= 8, output.width >= 8
         else { return 0 }
-        // About twenty tiles: enough for the products, and few enough for the second-level cache.
-        return max(1, 20 / winogradTilesInRow)
+        return max(1, tiles / winogradTilesInRow)
     }
 
     var winogradTilesInRow: Int { (output.width + 3) / 4 }
