@@ -110,7 +110,7 @@ if !embedded {
         tests("OcellusQuantizationTests", ["OcellusQuantization", "Ocellus", "OcellusImport", "OcellusFiles"]),
         tests("OcellusFilesTests", ["OcellusFiles"], exclude: ["Fixtures"]),
         tests("OcellusDrawingTests", ["OcellusDrawing", "OcellusFiles"], exclude: ["scene.fnv1a.txt"]),
-        tests("OcellusDataTests", ["OcellusData"]),
+        tests("OcellusDataTests", ["OcellusData", "CDataKernels"]),
         tests("OcellusEvaluationTests", ["OcellusEvaluation"], exclude: ["Fixtures"]),
         tests(
             "OcellusTrainingTests", ["OcellusTraining", "OcellusFiles", "OcellusImport", "CTrainingKernels"],

@@ -71,16 +71,22 @@ public final class SampleSource: Sendable {
 
     /// Augmented sample number `index`; any index that is not negative is valid.
     ///
-    /// Throws what reading a picture throws: `.io`, `.invalidData`, `.unsupported`, `.outOfMemory`.
-    public func sample(at index: Int) throws(OcellusError) -> Sample {
+    /// With a `detail` of 1...8 the sample has its canvas in as much finer detail too, not degraded.
+    ///
+    /// Throws `.invalidArgument` for another detail, and what reading a picture throws: `.io`, `.invalidData`, `.unsupported`,
+    /// `.outOfMemory`.
+    public func sample(at index: Int, detail: Float? = nil) throws(OcellusError) -> Sample {
+        guard 1...8 ~= detail ?? 1 else {
+            throw OcellusError(.invalidArgument, "a canvas in \(detail ?? 1) times its detail: expected 1 to 8")
+        }
         var random = SeededRandom(seed: seed, index: index)
-        var painter = try CanvasPainter(width: inputWidth, height: inputHeight)
+        var painter = try CanvasPainter(width: inputWidth, height: inputHeight, detail: detail)
         switch augmentation.arrangement {
         case .crops(let settings): try paintCrop(settings, picture(at: index), on: &painter, &random)
         case .composed(let settings): try compose(settings, on: &painter, &random)
         }
         let image = try Degradation.apply(augmentation.degradation, to: painter.image, &random)
-        return Sample(image: image, labels: painter.labels(augmentation.ignoring))
+        return Sample(image: image, detailed: painter.detailed, labels: painter.labels(augmentation.ignoring))
     }
 
     /// Picture `index` (modulo their number) as inference sees it: resized, not augmented.

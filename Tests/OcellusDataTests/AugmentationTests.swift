@@ -1,4 +1,5 @@
 // Augmented samples: reproducible, and objects where their pixels are.
+import CDataKernels
 import Foundation
 import OcellusDetection
 import OcellusFiles
@@ -184,6 +185,56 @@ struct AugmentationTests {
         }
         #expect(Array(buffer) == alone)
         buffer.deinitialize()
+    }
+
+    @Test(
+        "in finer detail a canvas shows the same: brought back to its size it is the plain one before the degradation",
+        arguments: [true, false])
+    func detail(isComposed: Bool) throws {
+        var settings = isComposed ? Augmentation.faces : .objects
+        settings.samplingWeights = [0, 1, 0]
+        let dataset = try dataset()
+        func source(_ degradation: DegradationSettings) throws -> SampleSource {
+            settings.degradation = degradation
+            return try SampleSource([dataset], augmentation: settings, inputWidth: 90, inputHeight: 60, seed: 8)
+        }
+        var dim = DegradationSettings(blurProbability: 0, jpegProbability: 0, noiseProbability: 0)
+        let plain = try source(dim)
+        dim.dimProbability = 1
+        let dimmed = try source(dim)
+        for index in 0..<40 {
+            let sample = try plain.sample(at: index, detail: 2)
+            let detailed = try #require(sample.detailed)
+            #expect(detailed.width == 180 && detailed.height == 120)
+            #expect(bytes(try plain.sample(at: index)) == bytes(sample))
+            // Letters' strokes are other pixels at another size.
+            let difference = try meanDifference(sample.image, halved(detailed))
+            #expect(difference < 4, "sample \(index): \(difference) levels apart")
+            let dark = try dimmed.sample(at: index, detail: 2)
+            #expect(try #require(dark.detailed).pixels.elements.elementsEqual(detailed.pixels.elements))
+            #expect(dark.truths == sample.truths)
+            let share = mean(dark.image) / max(1, mean(sample.image))
+            #expect(0.04 < share && share < 0.55, "sample \(index): \(share) of the light")
+        }
+        for detail in [0.5, 9, .nan] as [Float] {
+            #expect(throws: OcellusError.self) { try plain.sample(at: 0, detail: detail) }
+        }
+        #expect(try plain.sample(at: 0).detailed == nil)
+    }
+
+    private func mean(_ image: RGBImage) -> Double {
+        Double(image.pixels.elements.reduce(0) { $0 + Int($1) }) / Double(image.pixels.count)
+    }
+
+    private func halved(_ image: RGBImage) throws -> RGBImage {
+        let result = try RGBImage(width: image.width / 2, height: image.height / 2)
+        ocd_halve(image.pixels.pointer, Int32(image.width), Int32(image.height), result.pixels.pointer)
+        return result
+    }
+
+    private func meanDifference(_ one: RGBImage, _ other: RGBImage) -> Double {
+        let sum = zip(one.pixels.elements, other.pixels.elements).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        return Double(sum) / Double(one.pixels.count)
     }
 
     @Test("crops take every picture once an epoch")

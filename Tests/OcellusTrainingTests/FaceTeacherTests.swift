@@ -2,6 +2,7 @@
 import Foundation
 import OcellusDetection
 import OcellusFiles
+import OcellusImage
 import OcellusImport
 import OcellusModels
 import OcellusNetwork
@@ -36,13 +37,33 @@ struct FaceTeacherTests {
             Golden.self, from: Data(contentsOf: goldens.appending(path: "yunet_portrait.json")))
     }
 
-    /// The portrait as RetinaFace gets it: BGR minus the mean.
-    private static func portrait() throws -> [Float] {
-        let image = try PictureFile.read(path: goldens.appending(path: "retinaface_input_portrait.png").path)
-        let mean: [Float] = [104, 117, 123]
-        return withExtendedLifetime(image) {
-            (0..<image.pixels.count).map { Float(image.pixels.pointer[$0 / 3 * 3 + 2 - $0 % 3]) - mean[$0 % 3] }
+    private static func portrait() throws -> RGBImage {
+        try PictureFile.read(path: goldens.appending(path: "retinaface_input_portrait.png").path)
+    }
+
+    /// Sampled bilinearly at pixels' centres, as the script does it.
+    private static func enlarged(_ image: RGBImage, _ times: Float) throws -> RGBImage {
+        let side = Int((Float(image.width) * times).rounded())
+        let result = try RGBImage(width: side, height: side)
+        let places = (0..<side).map { index in
+            let place = min(max(0, (Float(index) + 0.5) / times - 0.5), Float(image.width - 1))
+            let first = Int(place)
+            return (first: first, second: min(first + 1, image.width - 1), share: place - Float(first))
         }
+        let source = image.pixels.elements
+        for (y, row) in places.enumerated() {
+            for (x, column) in places.enumerated() {
+                for channel in 0..<3 {
+                    func level(_ y: Int, _ x: Int) -> Float { Float(source[(y * image.width + x) * 3 + channel]) }
+                    let (a, b) = (level(row.first, column.first), level(row.first, column.second))
+                    let (c, d) = (level(row.second, column.first), level(row.second, column.second))
+                    let (above, below) = (a + (b - a) * column.share, c + (d - c) * column.share)
+                    result.pixels.pointer[(y * side + x) * 3 + channel] = UInt8(
+                        (above + (below - above) * row.share).rounded(.toNearestOrEven))
+                }
+            }
+        }
+        return result
     }
 
     private static func network() throws -> YuNet {
@@ -53,16 +74,7 @@ struct FaceTeacherTests {
     func rows() throws {
         let golden = try Self.golden()
         let executor = try FloatExecutor(YuNet.declare(height: 320, width: 320), Self.network().parameters)
-        let pixels = try Self.portrait()
-        let mean: [Float] = [104, 117, 123]
-        for y in 0..<320 {
-            for x in 0..<320 {
-                for channel in 0..<3 {
-                    let level = y < 300 && x < 300 ? pixels[(y * 300 + x) * 3 + channel] : 0
-                    executor.input[(y * 320 + x) * 3 + channel] = level + mean[channel]
-                }
-            }
-        }
+        try YuNetFrame(Self.student().0.preprocessing, enlargement: 1).write(Self.portrait(), into: executor.input)
         executor.run()
         for (name, columns) in [("classes", 1), ("objects", 1), ("boxes", 4), ("landmarks", 10)] {
             let values = executor.value(of: try #require(executor.graph.output(named: Name(name))))
@@ -92,8 +104,12 @@ struct FaceTeacherTests {
         let teacher = try TeacherModel.faces(Self.network()).prepared(
             for: description, anchors: anchors, taps: [], settings: settings, pool: ThreadPool(threads: 2))
         defer { withExtendedLifetime(teacher) {} }
-        // A black picture, then the portrait.
-        let answers = try teacher.answers(for: [Float](repeating: 0, count: 300 * 300 * 3) + Self.portrait())
+        let portrait = try Self.enlarged(Self.portrait(), enlargement)
+        let black = try RGBImage(width: portrait.width, height: portrait.height)
+        // The student's input is not looked at.
+        let input = try Buffer<Float>(count: 1)
+        let answers = try teacher.answers(
+            for: TeacherView(input: UnsafePointer(input.pointer), detailed: [black, portrait]))
         let decoder = try Decoder(
             anchors: anchors, classes: 2, boxCoder: description.architecture.boxCoder,
             landmarkCoder: description.architecture.landmarkCoder, settings: DecoderSettings(scoreActivation: .softmax))

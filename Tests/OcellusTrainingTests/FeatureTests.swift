@@ -139,8 +139,8 @@ private struct Squares: BatchMaker {
 
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [SampleLabels] {
+    ) throws(OcellusError) -> BatchContents {
         _ = try pictures.read(first: first, count: count, into: input, pool)
-        return [SampleLabels](repeating: SampleLabels([]), count: count)
+        return BatchContents(labels: Array(repeating: SampleLabels([]), count: count))
     }
 }

@@ -32,12 +32,12 @@ struct FormulaBatches: BatchMaker {
 
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [SampleLabels] {
+    ) throws(OcellusError) -> BatchContents {
         for index in 0..<count {
             let pixels = inputs[(first + index) % inputs.count]
             for i in pixels.indices { input[index * pixels.count + i] = pixels[i] }
         }
-        return (0..<count).map { SampleLabels(truths[(first + $0) % truths.count]) }
+        return BatchContents(labels: (0..<count).map { SampleLabels(truths[(first + $0) % truths.count]) })
     }
 
     private static func truth(_ object: FormulaPicture.Object) -> GroundTruth {

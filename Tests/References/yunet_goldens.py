@@ -5,8 +5,8 @@
 Written with onnxruntime 1.32.0, numpy 2.4.6, onnx 1.23.2, opencv-python-headless 5.0.0.93. The portrait of 300x300
 lies at the top left of a canvas of 320x320, BGR (104, 117, 123) around. Of the rows every 61st is kept. `faces` are
 read from the rows as OpenCV's program does: score sqrt(class * object), cells in strides, the better of two that overlap
-by more than 0.45. `enlarged` are the faces of the portrait brought to 450x450 in a canvas of 480x480, in pixels of the
-300x300.
+by more than 0.45. `enlarged` are the faces of the portrait brought to 450x450, in whole levels, in a canvas of 480x480, in pixels
+of the 300x300.
 """
 
 import json
@@ -76,8 +76,8 @@ def main() -> None:
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     rows = run(session, framed(portrait))
     size = round(300 * TIMES)
-    enlarged = run(session, framed(cv2.resize(
-        portrait.astype(numpy.float32), (size, size), interpolation=cv2.INTER_LINEAR)))
+    enlarged = run(session, framed(numpy.round(cv2.resize(
+        portrait.astype(numpy.float32), (size, size), interpolation=cv2.INTER_LINEAR))))
     side = -(-size // 32) * 32
     golden = {
         "sampled": 61,

@@ -30,6 +30,21 @@ struct AffineMap: Equatable {
         Point(x: a * point.x + b * point.y + c, y: d * point.x + e * point.y + f)
     }
 
+    /// To a canvas that is so many times as large.
+    func enlarged(by scale: Float) -> AffineMap {
+        var map = self
+        map.a *= scale
+        map.b *= scale
+        map.c *= scale
+        map.d *= scale
+        map.e *= scale
+        map.f *= scale
+        return map
+    }
+
+    /// How many canvas pixels a pixel of the picture becomes, along the axis that is enlarged most.
+    var stretch: Float { max((a * a + d * d).squareRoot(), (b * b + e * e).squareRoot()) }
+
     /// From the canvas to the picture reduced by `scaleX`, `scaleY`, six numbers in the order of `ocd_warp`; nil when
     /// the map has no inverse that single precision can express.
     func inverse(scaleX: Float, scaleY: Float) -> [Float]? {

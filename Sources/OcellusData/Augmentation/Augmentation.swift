@@ -30,6 +30,7 @@ public struct Augmentation: Sendable, Equatable {
     public static let faces: Augmentation = {
         var settings = Augmentation(.composed(CompositionSettings()))
         settings.turnProbability = 0.4
+        settings.degradation.dimProbability = 0.08
         return settings
     }()
 
@@ -85,6 +86,10 @@ public struct ColourSettings: Sendable, Equatable {
 
 /// What befalls a whole canvas.
 public struct DegradationSettings: Sendable, Equatable {
+    /// Of too little light.
+    public var dimProbability: Float = 0
+    /// The share of levels that is left then, each octave alike.
+    public var light: ClosedRange<Float> = 0.06...0.5
     public var blurProbability: Float
     /// Standard deviation in pixels, each octave alike.
     public var blur: ClosedRange<Float> = 0.4...1.8

@@ -1,13 +1,13 @@
 // One canvas in the making: pictures are warped onto it, their objects noted with where they can be seen; at the end
 // the rules say which objects count. What goes where is decided elsewhere.
-import CDataKernels
 import OcellusDetection
-import OcellusFiles
 import OcellusImage
 import OcellusTensor
 
 struct CanvasPainter {
-    let image: RGBImage
+    /// The plain size first.
+    let canvases: [PaintedCanvas]
+    let whole: CanvasPart
     private(set) var objects: [PlacedObject] = []
     /// Where pictures that were chosen for having no object and plain rectangles lie. Nothing with an object is ever painted
     /// over them.
@@ -28,29 +28,22 @@ struct CanvasPainter {
         }
     }
 
-    init(width: Int, height: Int) throws(OcellusError) { image = try RGBImage(width: width, height: height) }
-
-    var whole: CanvasPart { CanvasPart(left: 0, top: 0, right: image.width, bottom: image.height) }
-
-    func fill(_ part: CanvasPart, _ colour: SIMD3<UInt8>) {
-        ocd_fill(image.pixels.pointer, Int32(image.width), part.kernelPart, colour.x, colour.y, colour.z)
+    /// With a `detail`, what is painted is drawn so many times as large too.
+    init(width: Int, height: Int, detail: Float? = nil) throws(OcellusError) {
+        var canvases = [try PaintedCanvas(width: width, height: height)]
+        if let detail { canvases.append(try PaintedCanvas(width: width, height: height, scale: detail)) }
+        self.canvases = canvases
+        whole = CanvasPart(left: 0, top: 0, right: width, bottom: height)
     }
 
-    /// Draws a picture into `part`; `fullSize` is its size before reduction, in whose pixels `map` takes it.
-    func draw(
-        _ picture: RGBImage, fullSize: PixelSize, map: AffineMap, into part: CanvasPart, sampling: ocd_sampling,
-        colour: ColourChange
-    ) {
-        guard part.width > 0, part.height > 0,
-            let inverse = map.inverse(
-                scaleX: Float(picture.width) / Float(fullSize.width),
-                scaleY: Float(picture.height) / Float(fullSize.height))
-        else { return }
-        colour.withKernelColour { kernelColour in
-            ocd_warp(
-                image.pixels.pointer, Int32(image.width), part.kernelPart, picture.pixels.pointer,
-                Int32(picture.width), Int32(picture.height), inverse, sampling, kernelColour)
-        }
+    /// The canvas at its plain size.
+    var image: RGBImage { canvases[0].image }
+
+    /// The same canvas drawn larger; nil unless it was asked for.
+    var detailed: RGBImage? { canvases.count > 1 ? canvases[1].image : nil }
+
+    func fill(_ part: CanvasPart, _ colour: SIMD3<UInt8>) {
+        for canvas in canvases { canvas.fill(part, colour) }
     }
 
     mutating func add(_ truths: [GroundTruth], map: AffineMap, isFlipped: Bool, window: Box) {

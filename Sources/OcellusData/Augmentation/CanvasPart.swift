@@ -13,6 +13,13 @@ struct CanvasPart: Equatable {
 
     var box: Box { Box(left: Float(left), top: Float(top), right: Float(right), bottom: Float(bottom)) }
 
+    /// The same part of a canvas that is so many times as large; parts that touch still do.
+    func scaled(by scale: Float) -> CanvasPart {
+        CanvasPart(
+            left: PaintedCanvas.length(left, scale: scale), top: PaintedCanvas.length(top, scale: scale),
+            right: PaintedCanvas.length(right, scale: scale), bottom: PaintedCanvas.length(bottom, scale: scale))
+    }
+
     var kernelPart: ocd_part {
         ocd_part(left: Int32(left), top: Int32(top), right: Int32(right), bottom: Int32(bottom))
     }

@@ -1,4 +1,4 @@
-// What befalls a finished canvas: blur, compression, noise, in the order in which a camera does it.
+// What befalls a finished canvas: too little light, blur, noise, compression, in the order in which a camera does it.
 import CDataKernels
 import Glibc
 import OcellusFiles
@@ -11,6 +11,9 @@ enum Degradation {
         _ settings: DegradationSettings, to image: RGBImage, _ random: inout SeededRandom
     ) throws(OcellusError) -> RGBImage {
         var image = image
+        if settings.dimProbability > 0, random.chance(settings.dimProbability) {
+            dim(image, random.logUniform(settings.light.lowerBound, settings.light.upperBound))
+        }
         if random.chance(settings.blurProbability) {
             blur(image, random.logUniform(settings.blur.lowerBound, settings.blur.upperBound))
         }
@@ -26,6 +29,13 @@ enum Degradation {
             image = try decoded(bytes)
         }
         return image
+    }
+
+    /// Leaves so much of the light: levels are multiplied and rounded, so that dark detail is lost as in a camera.
+    private static func dim(_ image: RGBImage, _ light: Float) {
+        let levels = (0..<256).map { UInt8(max(0, min(255, (Float($0) * light).rounded()))) }
+        let pixels = image.pixels.elements
+        for index in pixels.indices { pixels[index] = levels[Int(pixels[index])] }
     }
 
     /// A blur of standard deviation `deviation` pixels: passes of three taps, whose variances of up to 0.6 add up.

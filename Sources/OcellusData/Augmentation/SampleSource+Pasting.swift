@@ -63,20 +63,21 @@ extension SampleSource {
     private func letter(
         _ part: CanvasPart, on painter: CanvasPainter, _ random: inout SeededRandom
     ) throws(OcellusError) {
-        let font = try StrokeFont(capHeight: max(6, Float(part.height) * random.uniform(0.2, 0.8)))
+        let share = random.uniform(0.2, 0.8)
         let levels = SampleSource.anyColour(&random)
         var text: [UInt8] = []
         for _ in 0...random.index(7) {
             text.append(UInt8(33 + random.index(94)))
         }
-        let room = Float(part.height - font.capHeight)
-        // Only the rectangle is drawn on: letters end at its edge like print on a sheet that was cut.
-        let canvas = try Canvas(
-            pixels: painter.image.pixels.pointer + (part.top * inputWidth + part.left) * 3, width: part.width,
-            height: part.height, stride: inputWidth * 3)
-        font.draw(
-            text, on: canvas, x: random.index(max(1, part.width / 3)),
-            baseline: font.capHeight + Int(random.uniform() * max(0, room)),
-            colour: Colour(levels.x, levels.y, levels.z))
+        let (column, row) = (random.uniform(), random.uniform())
+        for painted in painter.canvases {
+            // Only the rectangle is drawn on: letters end at its edge like print on a sheet that was cut.
+            let canvas = try painted.canvas(part)
+            let font = try StrokeFont(capHeight: max(6 * painted.scale, Float(canvas.height) * share))
+            font.draw(
+                text, on: canvas, x: Int(column * Float(canvas.width) / 3),
+                baseline: font.capHeight + Int(row * Float(max(0, canvas.height - font.capHeight))),
+                colour: Colour(levels.x, levels.y, levels.z))
+        }
     }
 }

@@ -58,12 +58,14 @@ extension SampleSource {
     ) throws(OcellusError) {
         let colour = ColourChange(augmentation.colour, &random)
         let sampling = ocd_sampling(UInt32(random.index(weights: augmentation.samplingWeights)))
-        // What remains after halving shrinks by less than two: no detail falls between the samples.
-        let stretch = max((map.a * map.a + map.d * map.d).squareRoot(), (map.b * map.b + map.e * map.e).squareRoot())
-        var halvings = 0
-        while halvings < PictureStore.mostHalvings, stretch * Float(2 << halvings) <= 1 { halvings += 1 }
-        let pixels = try store.picture(picture, halvings: halvings)
-        painter.draw(pixels.image, fullSize: size, map: map, into: part, sampling: sampling, colour: colour)
+        for canvas in painter.canvases {
+            // What remains after halving shrinks by less than two: no detail falls between the samples.
+            let stretch = map.stretch * canvas.scale
+            var halvings = 0
+            while halvings < PictureStore.mostHalvings, stretch * Float(2 << halvings) <= 1 { halvings += 1 }
+            let pixels = try store.picture(picture, halvings: halvings)
+            canvas.draw(pixels.image, fullSize: size, map: map, into: part, sampling: sampling, colour: colour)
+        }
     }
 
     /// Where a picture of `length` begins in `room` (both in canvas pixels), by a `place` of 0..<1: somewhere that leaves

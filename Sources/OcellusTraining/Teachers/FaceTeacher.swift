@@ -13,7 +13,8 @@ final class FaceTeacher: Teacher {
     private static let limit = 400
 
     private let executor: FloatExecutor
-    private let input: EnlargedInput
+    private let frame: YuNetFrame
+    private let enlargement: Float
     private let batch: Int
     private let aims: FaceAims
     private let pool: ThreadPool
@@ -22,9 +23,9 @@ final class FaceTeacher: Teacher {
     init(
         _ network: YuNet, student: ModelDescription, anchors: Anchors, settings: TrainingSettings, pool: ThreadPool
     ) throws(OcellusError) {
-        input = try EnlargedInput(student.preprocessing, enlargement: settings.distillation?.enlargement ?? 1)
-        let graph = try YuNet.declare(
-            height: (input.height + 31) / 32 * 32, width: (input.width + 31) / 32 * 32)
+        enlargement = settings.distillation?.enlargement ?? 1
+        frame = YuNetFrame(student.preprocessing, enlargement: enlargement)
+        let graph = try YuNet.declare(height: frame.height, width: frame.width)
         let folding = Folding(graph)
         executor = try FloatExecutor(
             folding.graph.batched(settings.batch), try folding.apply(network.parameters), pool: pool)
@@ -33,19 +34,20 @@ final class FaceTeacher: Teacher {
         self.pool = pool
     }
 
-    func answers(for input: UnsafePointer<Float>) throws(OcellusError) -> TeacherAnswers {
-        let shape = executor.graph.inputShape
-        let (frame, own) = (shape.count / batch, self.input)
-        pool.run(chunks: batch) { picture, _ in
-            own.write(
-                input + picture * own.sourceCount, into: executor.input + picture * frame, height: shape.height,
-                width: shape.width)
+    func answers(for view: TeacherView) throws(OcellusError) -> TeacherAnswers {
+        guard view.detailed.count == batch else {
+            throw OcellusError(
+                .invalidArgument, "\(view.detailed.count) pictures for a teacher that looks at \(batch) at a time")
+        }
+        let count = executor.graph.inputShape.count / batch
+        _ = try pool.results(batch) { picture, _ throws(OcellusError) in
+            try frame.write(view.detailed[picture], into: executor.input + picture * count)
         }
         executor.run()
         _ = try pool.results(batch) { picture, worker throws(OcellusError) in
             let faces = rows(picture).faces(
                 from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit
-            ).map { $0.reduced(by: own.enlargement) }
+            ).map { $0.reduced(by: enlargement) }
             try aims.write(faces, picture: picture, worker: worker)
         }
         return aims.answers

@@ -51,8 +51,8 @@ final class NetworkTeacher: Teacher {
             try isFolded ? model.parameters : folding.apply(model.parameters), pool: pool)
     }
 
-    func answers(for input: UnsafePointer<Float>) -> TeacherAnswers {
-        executor.input.update(from: input, count: executor.graph.inputShape.count)
+    func answers(for view: TeacherView) -> TeacherAnswers {
+        executor.input.update(from: view.input, count: executor.graph.inputShape.count)
         executor.run()
         let none = UnsafeBufferPointer<Float>(start: nil, count: 0)
         return TeacherAnswers(

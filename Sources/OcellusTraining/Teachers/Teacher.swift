@@ -1,5 +1,6 @@
 // Who a student learns from besides its labels (arXiv 1503.02531).
 import OcellusDetection
+import OcellusImage
 import OcellusModels
 import OcellusTensor
 
@@ -9,6 +10,14 @@ public enum TeacherModel {
     case network(Model)
     /// A face detector without anchors: its faces become aims as a person's labels do, with its scores for certainty.
     case faces(YuNet)
+}
+
+/// A batch as a teacher may look at it.
+struct TeacherView {
+    /// [batch, height, width, 3] as the student gets it.
+    var input: UnsafePointer<Float>
+    /// The pictures in the detail that `TeacherModel.detail` asks for; empty when it asks for none.
+    var detailed: [RGBImage] = []
 }
 
 /// What a teacher says about a batch; valid until it is asked about the next one.
@@ -21,16 +30,25 @@ struct TeacherAnswers {
 
 /// A teacher at work. One thread at a time.
 protocol Teacher: AnyObject {
-    /// Looks at a batch, [batch, height, width, 3] as the student gets it.
+    /// Looks at a batch.
     ///
-    /// Throws `.invalidData` when what the teacher puts out is no detection.
-    func answers(for input: UnsafePointer<Float>) throws(OcellusError) -> TeacherAnswers
+    /// Throws `.invalidArgument` for pictures of another number or size, `.invalidData` when what the teacher puts out is no
+    /// detection.
+    func answers(for view: TeacherView) throws(OcellusError) -> TeacherAnswers
     /// A value within and its shape, after `answers(for:)`; nil unless it was asked for when the teacher was made.
     func value(of name: Name) -> UnsafeBufferPointer<Float>?
     func shape(of name: Name) -> Shape?
 }
 
 extension TeacherModel {
+    /// How many times finer than the student's canvases those are that it looks at; nil for the student's own.
+    func detail(_ settings: DistillationSettings?) -> Float? {
+        switch self {
+        case .network: return nil
+        case .faces: return settings?.enlargement ?? 1
+        }
+    }
+
     /// The teacher for a student's batches. `anchors` are the student's; `taps` names values within to be compared.
     ///
     /// Throws `.invalidArgument` for a teacher that does not fit the student.

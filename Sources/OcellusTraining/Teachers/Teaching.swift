@@ -28,7 +28,7 @@ final class Teaching {
     }
 
     /// To be called before the student runs: its later values take the input's memory.
-    func look(at input: UnsafePointer<Float>) throws(OcellusError) { answers = try teacher.answers(for: input) }
+    func look(at view: TeacherView) throws(OcellusError) { answers = try teacher.answers(for: view) }
 
     /// Settles who is right where the teacher and the labels disagree; see `TeacherHearing`.
     func settle(_ targets: AnchorTargets, _ labels: [SampleLabels]) {

@@ -37,7 +37,9 @@ final class Objective {
     }
 
     /// Lets the teacher look at a batch before the student runs over it.
-    func prepare(_ differentiator: Differentiator) throws(OcellusError) { try teaching?.look(at: differentiator.input) }
+    func prepare(_ batch: BatchContents, _ differentiator: Differentiator) throws(OcellusError) {
+        try teaching?.look(at: TeacherView(input: differentiator.input, detailed: batch.detailed))
+    }
 
     /// The loss of the batch that ran last; its gradient is left where `Differentiator.backward` looks for it.
     ///

@@ -38,7 +38,7 @@ private final class NoiseBatch: BatchMaker {
 
     func read(
         first: Int, count: Int, into input: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) throws(OcellusError) -> [SampleLabels] {
+    ) throws(OcellusError) -> BatchContents {
         if noise.isEmpty {
             var random = NormalGenerator(seed: 1)
             for i in 0..<count * preprocessing.elementCount {
@@ -47,7 +47,7 @@ private final class NoiseBatch: BatchMaker {
         }
         noise.withUnsafeBufferPointer { input.update(from: $0.baseAddress!, count: $0.count) }
         let (width, height) = (Float(preprocessing.inputWidth), Float(preprocessing.inputHeight))
-        return (0..<count).map { picture in
+        let known = (0..<count).map { picture in
             // Three objects, a third, a sixth and a twelfth of the input wide.
             SampleLabels(
                 (0..<3).map { index in
@@ -59,6 +59,7 @@ private final class NoiseBatch: BatchMaker {
                         landmarks: hasLandmarks ? landmarks(x, y, side) : nil)
                 })
         }
+        return BatchContents(labels: known)
     }
 
     private func landmarks(_ x: Float, _ y: Float, _ side: Float) -> Landmarks {

@@ -44,7 +44,10 @@ public final class TrainingSession {
         simulation: TrainingSimulation? = nil
     ) throws(OcellusError) {
         try self.init(
-            model, reader: BatchReader(source, model.description.preprocessing, threads: settings.threads),
+            model,
+            reader: BatchReader(
+                source, model.description.preprocessing, threads: settings.threads,
+                detail: teacher?.detail(settings.distillation)),
             settings: settings, teacher: teacher, simulation: simulation)
     }
 
@@ -102,11 +105,11 @@ public final class TrainingSession {
         var unmatched = 0
         for pass in 0..<settings.accumulation {
             let first = (step * settings.accumulation + pass) * settings.batch
-            let labels = try reader.read(
+            let batch = try reader.read(
                 first: first, count: settings.batch, into: differentiator.input, differentiator.memory.pool)
-            try objective.prepare(differentiator)
+            try objective.prepare(batch, differentiator)
             differentiator.forward()
-            let loss = try objective.evaluate(labels, differentiator)
+            let loss = try objective.evaluate(batch.labels, differentiator)
             unmatched += loss.unmatched
             parts.add(loss.parts, share: 1 / Float(settings.accumulation))
             if !parts.isFinite, let bad = differentiator.firstUnhealthyValue() {

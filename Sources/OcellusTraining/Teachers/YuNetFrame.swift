@@ -1,0 +1,48 @@
+// A canvas as YuNet takes it: levels (0...255) in the order BGR, in a frame whose sides 32 divides.
+import OcellusImage
+import OcellusTensor
+
+/// Where pictures of one size lie in YuNet's input. Threads may share one.
+struct YuNetFrame: Sendable {
+    /// Sides of the pictures, in pixels.
+    let pictureHeight: Int
+    let pictureWidth: Int
+    /// Blue, green, red around them.
+    let ground: SIMD3<Float>
+
+    /// For canvases that are `enlargement` times as large as the student's input, its mean around them.
+    init(_ input: Preprocessing, enlargement: Float) {
+        pictureHeight = Int((Float(input.inputHeight) * enlargement).rounded())
+        pictureWidth = Int((Float(input.inputWidth) * enlargement).rounded())
+        let mean = input.mean
+        ground = input.channelOrder == .bgr ? mean : SIMD3(mean[2], mean[1], mean[0])
+    }
+
+    /// Sides of the frame.
+    var height: Int { (pictureHeight + 31) / 32 * 32 }
+    var width: Int { (pictureWidth + 31) / 32 * 32 }
+
+    /// Writes a picture at the top left of a frame, [height, width, 3].
+    ///
+    /// Throws `.invalidArgument` for one of another size.
+    func write(_ picture: RGBImage, into frame: UnsafeMutablePointer<Float>) throws(OcellusError) {
+        guard picture.width == pictureWidth, picture.height == pictureHeight else {
+            throw OcellusError(
+                .invalidArgument,
+                "a picture of \(picture.width)x\(picture.height) for a teacher that looks at \(pictureWidth)x\(pictureHeight)")
+        }
+        for y in 0..<height {
+            let target = frame + y * width * 3
+            let seen = y < pictureHeight ? pictureWidth : 0
+            let source = picture.pixels.pointer + (y < pictureHeight ? y * pictureWidth * 3 : 0)
+            for x in 0..<seen {
+                target[3 * x] = Float(source[3 * x + 2])
+                target[3 * x + 1] = Float(source[3 * x + 1])
+                target[3 * x + 2] = Float(source[3 * x])
+            }
+            for x in seen..<width {
+                for channel in 0..<3 { target[3 * x + channel] = ground[channel] }
+            }
+        }
+    }
+}
