@@ -133,7 +133,7 @@ private struct Homes {
         }
     }
 
-    /// Positions that are half pages or whole ones apart fall into the same few lines of a first-level cache: values that
+    /// Positions that are quarters of pages or more apart fall into the same few lines of a first-level cache: values that
     /// kernels read dozens of positions of at a time get a gap behind each, where all that read and write them know of
     /// strides.
     mutating func spread() {
@@ -144,7 +144,7 @@ private struct Homes {
         for output in graph.outputs { isRead[output.node] = false }
         for (index, node) in graph.nodes.enumerated() {
             guard case .convolution = node.operation, isRead[index], homes[index].parent == nil,
-                homes[index].stride == nil, node.shape.channels * sizes[index] % 2048 == 0
+                homes[index].stride == nil, node.shape.channels * sizes[index] % 1024 == 0
             else { continue }
             homes[index].stride = node.shape.channels + 64 / sizes[index]
         }

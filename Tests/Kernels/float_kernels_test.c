@@ -83,17 +83,23 @@ static int gemm(ock_isa isa, ptrdiff_t width, ptrdiff_t rows) {
 static int depthwise(ock_isa isa) {
     ptrdiff_t channels = 1 + below(40), padded = (channels + 15) / 16 * 16, high = 1 + below(3), step = 1 + below(2);
     ptrdiff_t pixels = 1 + below(9), stride = channels + below(3), width = (pixels - 1) * step + 3;
-    float *in = numbers((size_t)(((high * width) - 1) * stride + channels));
+    ptrdiff_t rows = high == 3 ? 1 + below(2) : 1, out_row = pixels * stride + below(3);
+    float *in = numbers((size_t)((((high + rows - 1) * width) - 1) * stride + channels));
     float *weights = numbers((size_t)(9 * padded)), *bias = numbers((size_t)padded);
     float got[room], wanted[room];
     for (int i = 0; i < room; i++) got[i] = wanted[i] = guard;
-    ock_f32_row row = {in, width * stride, stride, high, step, pixels, channels, weights, padded,
-                       bias, got, stride, 0, 0, 1};
+    ock_f32_row row = {in, width * stride, stride, rows, high, step, pixels, channels, weights, padded,
+                       bias, got, stride, out_row, 0, 0, 1};
     limits(&row.lower, &row.upper, &row.slope);
     ock_f32_depthwise_row(isa, &row);
     row.out = wanted;
     ock_f32_depthwise_row(OCK_SCALAR, &row);
     int wrong = differs(got, wanted, room, 1e-5f);
+    // Two rows at once are the two alone, to the bit.
+    row.rows = 1;
+    for (ptrdiff_t r = 0; r < rows; r++, row.in += row.row_stride, row.out += row.out_row)
+        ock_f32_depthwise_row(isa, &row);
+    wrong |= differs(got, wanted, room, 0);
     const float *taps[9], *factors[9];
     for (int i = 0; i < 9; i++) {
         taps[i] = in + below(3) * stride * (width > 3 ? 1 : 0);

@@ -55,12 +55,14 @@ ptrdiff_t ock_f32_tile_width(ock_isa isa, ptrdiff_t index);
 ptrdiff_t ock_f32_tile_rows(ock_isa isa, ptrdiff_t width);
 void ock_f32_gemm(ock_isa isa, const ock_f32_tile *tile);
 
-/// A run of `pixels` outputs in one row of a depthwise convolution three taps wide, all taps inside the input:
-///   out[p * out_stride + c] = clamp(leaky(bias[c] + sum over y < high, x < 3 of
-///       in[y * row_stride + (p * step + x) * in_stride + c] * weights[(y * 3 + x) * weight_stride + c]))
+/// A run of `pixels` outputs in one row of a depthwise convolution three taps wide, or in two rows r of one at stride 1, all
+/// taps inside the input. x is the outer index of the sum, so that both come to the same bits:
+///   out[r * out_row + p * out_stride + c] = clamp(leaky(bias[c] + sum over x < 3, y < high of
+///       in[(r + y) * row_stride + (p * step + x) * in_stride + c] * weights[(y * 3 + x) * weight_stride + c]))
 typedef struct {
     const float *in;
     ptrdiff_t row_stride, in_stride;
+    ptrdiff_t rows;  // 1, or 2 where high is 3
     ptrdiff_t high;  // 1 ... 3
     ptrdiff_t step;  // 1 or 2
     ptrdiff_t pixels, channels;
@@ -69,6 +71,7 @@ typedef struct {
     const float *bias;  // [weight_stride]
     float *out;
     ptrdiff_t out_stride;
+    ptrdiff_t out_row;  // looked at for two rows
     float lower, upper, slope;
 } ock_f32_row;
 

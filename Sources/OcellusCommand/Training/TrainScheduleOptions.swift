@@ -75,7 +75,7 @@ struct TrainScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many times larger than the student YuNet sees the pictures, 1 to 4: it knows more about small faces, and takes "
+            "How many times finer than the student YuNet sees the pictures, 1 to 4: it knows more about small faces, and takes "
                 + "longer.", valueName: "times"))
     var teacherEnlargement: Float = 1
 

@@ -1,5 +1,6 @@
-// Depthwise convolution: the inside of a row goes through the kernel that shares loads between neighbours, positions
-// whose window crosses an edge (and kernels that are not three wide) through the one that takes a list of taps.
+// Depthwise convolution: the inside of a row, at stride 1 of two rows, goes through the kernel that shares loads between
+// neighbours, positions whose window crosses an edge (and kernels that are not three wide) through the one that takes a list
+// of taps.
 import CKernels
 
 extension PackedConvolution {
@@ -42,6 +43,25 @@ extension PackedConvolution {
         var endTap: Int
     }
 
+    /// The window of a row of the output, at the left end.
+    private func window(_ input: UnsafePointer<Float>, _ row: Int) -> Window {
+        let g = geometry
+        let image = input + row / g.output.height &* g.input.height &* g.input.width &* g.inputStride
+        let top = (row % g.output.height) &* g.strideHeight &- g.paddingTop
+        var window = Window(image: image, top: top, left: 0, firstTap: 0, endTap: g.kernelHeight)
+        while window.firstTap < g.kernelHeight, top &+ window.firstTap &* g.dilationHeight < 0 { window.firstTap &+= 1 }
+        while window.endTap > window.firstTap, top &+ (window.endTap &- 1) &* g.dilationHeight >= g.input.height {
+            window.endTap &-= 1
+        }
+        return window
+    }
+
+    /// Whether the window that begins at `top`, and the one below it, lie inside the input: the kernel takes both rows.
+    private func hasPair(_ top: Int) -> Bool {
+        hasRowKernel && geometry.kernelHeight == 3 && geometry.strideHeight == 1 && geometry.dilationHeight == 1
+            && top >= 0 && top &+ 4 <= geometry.input.height
+    }
+
     @_optimize(speed)
     func runDepthwise(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
@@ -56,27 +76,28 @@ extension PackedConvolution {
             inner = min((g.paddingLeft &+ g.strideWidth &- 1) / g.strideWidth, width)
             innerEnd = max(inner, min(width, (g.input.width &- 3 &+ g.paddingLeft) / g.strideWidth &+ 1))
         }
+        let line = width &* g.outputStride
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let batch = row / g.output.height
-            let top = (row % g.output.height) &* g.strideHeight &- g.paddingTop
-            var firstTap = 0
-            while firstTap < g.kernelHeight, top &+ firstTap &* g.dilationHeight < 0 { firstTap &+= 1 }
-            var endTap = g.kernelHeight
-            while endTap > firstTap, top &+ (endTap &- 1) &* g.dilationHeight >= g.input.height { endTap &-= 1 }
-            let image = input + batch &* g.input.height &* g.input.width &* g.inputStride
-            var window = Window(image: image, top: top, left: 0, firstTap: firstTap, endTap: endTap)
-            let out = output + row &* width &* g.outputStride
-            let middle = endTap > firstTap ? inner..<innerEnd : width..<width
-            runEdge(&window, table, out, 0..<middle.lowerBound)
-            if !middle.isEmpty { runMiddle(window, out, middle) }
-            runEdge(&window, table, out, middle.upperBound..<width)
-            row &+= 1
+            var window = window(input, row)
+            let out = output + row &* line
+            let middle = window.endTap > window.firstTap ? inner..<innerEnd : width..<width
+            let isLast = row &+ 1 == rows.upperBound || (row &+ 1) % g.output.height == 0
+            let count = !isLast && hasPair(window.top) ? 2 : 1
+            if !middle.isEmpty { runMiddle(window, out, middle, rows: count) }
+            for index in 0..<count {
+                window.top &+= index
+                runEdge(&window, table, out + index &* line, 0..<middle.lowerBound)
+                runEdge(&window, table, out + index &* line, middle.upperBound..<width)
+            }
+            row &+= count
         }
     }
 
     @_optimize(speed)
-    private func runMiddle(_ window: Window, _ out: UnsafeMutablePointer<Float>, _ columns: Range<Int>) {
+    private func runMiddle(
+        _ window: Window, _ out: UnsafeMutablePointer<Float>, _ columns: Range<Int>, rows: Int
+    ) {
         let g = geometry
         let left = columns.lowerBound &* g.strideWidth &- g.paddingLeft
         let top = window.top &+ window.firstTap &* g.dilationHeight
@@ -84,6 +105,8 @@ extension PackedConvolution {
         run.in = window.image + (top &* g.input.width &+ left) &* g.inputStride
         run.row_stride = g.dilationHeight &* g.input.width &* g.inputStride
         run.in_stride = g.inputStride
+        run.rows = rows
+        run.out_row = g.output.width &* g.outputStride
         run.high = window.endTap &- window.firstTap
         run.step = g.strideWidth
         run.pixels = columns.count

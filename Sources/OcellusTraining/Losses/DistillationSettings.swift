@@ -26,8 +26,8 @@ public struct DistillationSettings: Sendable, Equatable {
     /// Of the values that one part of the network hands to the next, each compared as `FeatureLoss` says; above 0 the teacher
     /// must be of the student's architecture, with its normalisations.
     public var featureWeight: Float
-    /// How many times larger than the student a teacher without anchors sees a picture, each way, 1...4: it finds faces
-    /// that are small for it, and takes the square of that in time.
+    /// How many times finer than the student a teacher without anchors sees a picture, each way, 1...4: it finds faces
+    /// that are small for the student, and takes the square of that in time.
     public var enlargement: Float
 
     public init(

@@ -44,7 +44,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var teacherLandmarkWeight: Float = 1
     /// Weight of the teacher's features, see `DistillationSettings`; in float alone.
     public var teacherFeatureWeight: Float = 0
-    /// How many times larger than the student the teacher sees a picture, see `DistillationSettings`.
+    /// How many times finer than the student the teacher sees a picture, see `DistillationSettings`.
     public var teacherEnlargement: Float = 1
     /// Where the loss of boxes and landmarks turns from a parabola into a line, in encoded units: small errors count more
     /// with a small one.
