@@ -29,7 +29,8 @@ struct YuNetFrame: Sendable {
         guard picture.width == pictureWidth, picture.height == pictureHeight else {
             throw OcellusError(
                 .invalidArgument,
-                "a picture of \(picture.width)x\(picture.height) for a teacher that looks at \(pictureWidth)x\(pictureHeight)")
+                "a picture of \(picture.width)x\(picture.height) for a teacher that looks at \(pictureWidth)x\(pictureHeight)"
+            )
         }
         for y in 0..<height {
             let target = frame + y * width * 3
