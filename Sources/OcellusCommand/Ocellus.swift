@@ -11,8 +11,9 @@ struct OcellusCommand: ParsableCommand {
         discussion: "Exit status: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.",
         version: Version.text,
         subcommands: [
-            DetectCommand.self, LiveCommand.self, TrainCommand.self, EvalCommand.self, QuantizeCommand.self,
-            ImportCommand.self, ExportCommand.self, DataCommand.self, InfoCommand.self, BenchCommand.self,
+            DetectCommand.self, LiveCommand.self, TrainCommand.self, EvalCommand.self, AverageCommand.self,
+            QuantizeCommand.self, ImportCommand.self, ExportCommand.self, DataCommand.self, InfoCommand.self,
+            BenchCommand.self,
         ])
 
     static func main() {

@@ -6,8 +6,8 @@ struct HelpTests {
     @Test(
         "help is on standard output and status 0",
         arguments: [
-            "", "detect", "live", "train", "eval", "import", "info", "bench", "data", "data check", "data show",
-            "data anchors",
+            "", "detect", "live", "train", "eval", "average", "import", "info", "bench", "data", "data check",
+            "data show", "data anchors",
         ])
     func help(subcommand: String) throws {
         let outcome = try Ocellus.run(subcommand.split(separator: " ").map(String.init) + ["--help"])
