@@ -15,7 +15,7 @@ enum { lanes = sizeof(vector) / sizeof(float) };
 
 #define COLUMN(adds)                                                          \
     OCK_UNROLL for (int y = 0; y < high + rows - 1; y++) {                    \
-        const vector value = load(in + y * row_stride);                  \
+        const vector value = load(in + y * row_stride);                       \
         adds;                                                                 \
     }                                                                         \
     in += in_stride

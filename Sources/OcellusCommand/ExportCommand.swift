@@ -39,7 +39,7 @@ struct ExportCommand: ParsableCommand {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out needs the name of a file") }
-        if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(model.utf8))) {
+        if FilePath.areSameFile(out, model) {
             throw ValidationError("--out \(out): the export would replace the model")
         }
     }

@@ -58,6 +58,11 @@ struct FilePath: ExpressibleByArgument, Equatable {
         return mine.st_dev == others.st_dev && mine.st_ino == others.st_ino
     }
 
+    /// The same for two names in UTF-8.
+    static func areSameFile(_ one: String, _ other: String) -> Bool {
+        FilePath(bytes: Array(one.utf8)).isSameFile(as: FilePath(bytes: Array(other.utf8)))
+    }
+
     /// Names in a folder, without those that begin with a dot, sorted by bytes; nil when it cannot be read.
     var names: [[UInt8]]? {
         guard let folder = opendir(bytes.map { CChar(bitPattern: $0) } + [0]) else { return nil }

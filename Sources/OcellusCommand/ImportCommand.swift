@@ -40,7 +40,7 @@ struct ImportCommand: ParsableCommand {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out needs the name of a file") }
-        if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(file.utf8))) {
+        if FilePath.areSameFile(out, file) {
             throw ValidationError("--out \(out): the model would replace the file with the weights")
         }
         if let architecture, Architecture(name: Name(architecture)) == nil {

@@ -41,7 +41,7 @@ struct QuantizeCommand: ParsableCommand {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out needs the name of a file") }
-        if FilePath(bytes: Array(out.utf8)).isSameFile(as: FilePath(bytes: Array(model.utf8))) {
+        if FilePath.areSameFile(out, model) {
             throw ValidationError("--out \(out): the integer model would replace the float model")
         }
         guard images > 0 else { throw ValidationError("--images must be at least 1") }

@@ -69,6 +69,9 @@ public final class SampleSource: Sendable {
     /// Pictures: an epoch has as many samples.
     public var count: Int { pictures.count }
 
+    /// So many pixels of a canvas, in pixels of one with a detail; a sample's sides with a detail are these of the input's.
+    public static func side(_ length: Int, detail: Float) -> Int { Int((Float(length) * detail).rounded()) }
+
     /// Augmented sample number `index`; any index that is not negative is valid.
     ///
     /// With a `detail` of 1...8 the sample has its canvas in as much finer detail too, not degraded.

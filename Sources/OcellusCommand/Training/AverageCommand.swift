@@ -27,8 +27,7 @@ struct AverageCommand: ParsableCommand {
     func validate() throws {
         guard !out.isEmpty else { throw ValidationError("--out needs the name of a file") }
         guard models.count > 1 else { throw ValidationError("one model is its own mean: name two or more") }
-        let target = FilePath(bytes: Array(out.utf8))
-        for model in models where target.isSameFile(as: FilePath(bytes: Array(model.utf8))) {
+        if models.contains(where: { FilePath.areSameFile(out, $0) }) {
             throw ValidationError("--out \(out): the mean would replace one of its models")
         }
         _ = try shares()

@@ -7,7 +7,6 @@ import OcellusTensor
 struct CanvasPainter {
     /// The plain size first.
     let canvases: [PaintedCanvas]
-    let whole: CanvasPart
     private(set) var objects: [PlacedObject] = []
     /// Where pictures that were chosen for having no object and plain rectangles lie. Nothing with an object is ever painted
     /// over them.
@@ -33,8 +32,9 @@ struct CanvasPainter {
         var canvases = [try PaintedCanvas(width: width, height: height)]
         if let detail { canvases.append(try PaintedCanvas(width: width, height: height, scale: detail)) }
         self.canvases = canvases
-        whole = CanvasPart(left: 0, top: 0, right: width, bottom: height)
     }
+
+    var whole: CanvasPart { CanvasPart(left: 0, top: 0, right: image.width, bottom: image.height) }
 
     /// The canvas at its plain size.
     var image: RGBImage { canvases[0].image }

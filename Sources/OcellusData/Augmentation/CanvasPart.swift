@@ -16,8 +16,8 @@ struct CanvasPart: Equatable {
     /// The same part of a canvas that is so many times as large; parts that touch still do.
     func scaled(by scale: Float) -> CanvasPart {
         CanvasPart(
-            left: PaintedCanvas.length(left, scale: scale), top: PaintedCanvas.length(top, scale: scale),
-            right: PaintedCanvas.length(right, scale: scale), bottom: PaintedCanvas.length(bottom, scale: scale))
+            left: SampleSource.side(left, detail: scale), top: SampleSource.side(top, detail: scale),
+            right: SampleSource.side(right, detail: scale), bottom: SampleSource.side(bottom, detail: scale))
     }
 
     var kernelPart: ocd_part {

@@ -11,6 +11,7 @@ enum Degradation {
         _ settings: DegradationSettings, to image: RGBImage, _ random: inout SeededRandom
     ) throws(OcellusError) -> RGBImage {
         var image = image
+        // Where nothing is dimmed, no random number is used: presets without it keep their samples.
         if settings.dimProbability > 0, random.chance(settings.dimProbability) {
             dim(image, random.logUniform(settings.light.lowerBound, settings.light.upperBound))
         }

@@ -16,12 +16,9 @@ struct PaintedCanvas {
     /// `width` and `height` of the plain size. Throws what a picture of that size throws.
     init(width: Int, height: Int, scale: Float = 1) throws(OcellusError) {
         image = try RGBImage(
-            width: PaintedCanvas.length(width, scale: scale), height: PaintedCanvas.length(height, scale: scale))
+            width: SampleSource.side(width, detail: scale), height: SampleSource.side(height, detail: scale))
         self.scale = scale
     }
-
-    /// A side in own pixels.
-    static func length(_ length: Int, scale: Float) -> Int { Int((Float(length) * scale).rounded()) }
 
     func fill(_ part: CanvasPart, _ colour: SIMD3<UInt8>) {
         ocd_fill(

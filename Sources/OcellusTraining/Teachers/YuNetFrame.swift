@@ -1,4 +1,5 @@
 // A canvas as YuNet takes it: levels (0...255) in the order BGR, in a frame whose sides 32 divides.
+import OcellusData
 import OcellusImage
 import OcellusTensor
 
@@ -12,8 +13,8 @@ struct YuNetFrame: Sendable {
 
     /// For canvases that are `enlargement` times as large as the student's input, its mean around them.
     init(_ input: Preprocessing, enlargement: Float) {
-        pictureHeight = Int((Float(input.inputHeight) * enlargement).rounded())
-        pictureWidth = Int((Float(input.inputWidth) * enlargement).rounded())
+        pictureHeight = SampleSource.side(input.inputHeight, detail: enlargement)
+        pictureWidth = SampleSource.side(input.inputWidth, detail: enlargement)
         let mean = input.mean
         ground = input.channelOrder == .bgr ? mean : SIMD3(mean[2], mean[1], mean[0])
     }
