@@ -9,7 +9,8 @@ void ock_f32_gemm_scalar(const ock_f32_tile *tile) {
         for (int column = 0; column < width; column++) sum[column] = tile->bias[column];
         const float *weights = tile->packed;
         for (ptrdiff_t segment = 0; segment < tile->segments; segment++) {
-            const float *input = tile->a[segment * OCK_F32_ROWS + row];
+            const float *input = tile->a ? tile->a[segment * OCK_F32_ROWS + row]
+                                         : tile->first + segment * tile->segment_step + row * tile->row_step;
             for (ptrdiff_t k = 0; k < tile->span; k++, weights += width)
                 for (int column = 0; column < width; column++) sum[column] += input[k] * weights[column];
         }

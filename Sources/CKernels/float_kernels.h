@@ -5,7 +5,6 @@
 #include "CKernels.h"
 #include "kernel_macros.h"
 
-
 void ock_f32_gemm_scalar(const ock_f32_tile *tile);
 void ock_f32_gemm_avx2(const ock_f32_tile *tile);
 void ock_f32_gemm_avx512(const ock_f32_tile *tile);
@@ -30,6 +29,16 @@ OCK_F32_DECLARE_WINOGRAD(scalar)
 OCK_F32_DECLARE_WINOGRAD(avx2)
 OCK_F32_DECLARE_WINOGRAD(avx512)
 OCK_F32_DECLARE_WINOGRAD(neon)
+
+/// On to the tiles behind the first `rows` rows of a product without a table.
+OCK_INLINE void ock_f32_advance(ock_f32_tile *tile, ptrdiff_t rows) {
+    tile->rows -= rows;
+    tile->first += rows * tile->row_step;
+    tile->out += rows * tile->out_stride;
+    tile->next += tile->next_step;
+    for (int i = 0; i < 2; i++)
+        if (tile->add[i]) tile->add[i] += rows * tile->add_stride;
+}
 
 /// The end of every output value, in the order all sets keep.
 OCK_INLINE float ock_f32_finish(float value, float lower, float upper, float slope) {

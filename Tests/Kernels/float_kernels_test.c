@@ -52,7 +52,10 @@ static int gemm(ock_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     for (int i = 0; i < 3 * OCK_F32_ROWS; i++) a[i] = numbers((size_t)span);
     float got[room], wanted[room];
     for (int i = 0; i < room; i++) got[i] = wanted[i] = guard;
-    ock_f32_tile tile = {a, segments, span, weights, bias, got, outStride, rows, width, columns, 0, 0, 1, weights};
+    ock_f32_tile tile = {
+        .a = a, .segments = segments, .span = span, .packed = weights, .bias = bias, .out = got, .out_stride = outStride,
+        .rows = rows, .width = width, .columns = columns, .next = weights,
+    };
     limits(&tile.lower, &tile.upper, &tile.slope);
     ock_f32_gemm(isa, &tile);
     for (ptrdiff_t first = 0; first < columns; first += 8)
@@ -77,6 +80,46 @@ static int gemm(ock_isa isa, ptrdiff_t width, ptrdiff_t rows) {
     free(weights);
     free(bias);
     free(eight);
+    return wrong;
+}
+
+// Whole tiles in one call without a table: to the bit what the tiles are one by one with a table, sums added or not.
+static int whole_tiles(ock_isa isa) {
+    const ptrdiff_t width = ock_f32_tile_width(isa, 0), most = ock_f32_tile_rows(isa, width), count = 1 + below(3);
+    ptrdiff_t segments = 1 + below(3), span = 1 + below(19), columns = 1 + below((unsigned)width);
+    ptrdiff_t rowStep = span + below(5), segmentStep = below(40), rows = count * most, outStride = columns + below(3);
+    size_t inputs = (size_t)((segments - 1) * segmentStep + (rows - 1) * rowStep + span);
+    float *in = numbers(inputs), *weights = numbers((size_t)(segments * span * width)), *bias = numbers((size_t)width);
+    float *added = numbers((size_t)(2 * rows * width));
+    enum { most_room = 36 * 34 };
+    float got[most_room], wanted[most_room];
+    for (int i = 0; i < most_room; i++) got[i] = wanted[i] = guard;
+    ock_f32_tile tile = {
+        .first = in, .row_step = rowStep, .segment_step = segmentStep, .segments = segments, .span = span,
+        .packed = weights, .bias = bias, .out = got, .out_stride = outStride, .rows = rows, .width = width,
+        .columns = columns, .next = weights, .next_step = (ptrdiff_t)below(100), .add_stride = width,
+    };
+    if (below(2)) tile.add[0] = added;
+    if (below(2)) tile.add[1] = added + rows * width;
+    limits(&tile.lower, &tile.upper, &tile.slope);
+    ock_f32_gemm(isa, &tile);
+    const float *table[3 * OCK_F32_ROWS];
+    tile.a = table;
+    tile.out = wanted;
+    tile.rows = most;
+    for (ptrdiff_t first = 0; first < rows; first += most, tile.out += most * outStride) {
+        for (ptrdiff_t s = 0; s < segments; s++)
+            for (ptrdiff_t r = 0; r < most; r++)
+                table[s * OCK_F32_ROWS + r] = in + s * segmentStep + (first + r) * rowStep;
+        ock_f32_gemm(isa, &tile);
+        for (int i = 0; i < 2; i++)
+            if (tile.add[i]) tile.add[i] += most * width;
+    }
+    int wrong = differs(got, wanted, most_room, 0);
+    free(in);
+    free(weights);
+    free(bias);
+    free(added);
     return wrong;
 }
 
@@ -183,8 +226,8 @@ int main(void) {
             for (ptrdiff_t index = 0, width; (width = ock_f32_tile_width((ock_isa)isa, index)) > 0; index++)
                 for (ptrdiff_t rows = 1; rows <= ock_f32_tile_rows((ock_isa)isa, width); rows++, cases++)
                     bad += gemm((ock_isa)isa, width, rows);
-            for (int i = 0; i < 20; i++, cases += 3)
-                bad += depthwise((ock_isa)isa) + winograd((ock_isa)isa) + halves((ock_isa)isa);
+            for (int i = 0; i < 20; i++, cases += 4)
+                bad += whole_tiles((ock_isa)isa) + depthwise((ock_isa)isa) + winograd((ock_isa)isa) + halves((ock_isa)isa);
         }
         printf("%s: %d of %d cases differ\n", names[isa], bad, cases);
         wrong |= bad;

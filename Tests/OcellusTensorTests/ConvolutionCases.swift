@@ -25,6 +25,15 @@ let awkwardCases: [ConvolutionGeometry] = {
         cases.append(geometry(3, 9, 5, to: outputs))
     }
     for width in 1...26 { cases.append(geometry(1, width, 17, to: 33)) }
+    // Long rows: whole tiles without a table between edges with one, the last ones with large weights.
+    for (width, stride) in [(48, 1), (61, 1), (101, 2), (150, 2)] {
+        cases.append(geometry(5, width, 3, to: 40, kernel: (3, 3), stride: stride, padding: one, extraOutput: 1))
+    }
+    cases.append(geometry(6, 130, 4, to: 32, kernel: (2, 3), stride: 2, padding: (0, 2, 1, 0), batch: 2))
+    cases.append(geometry(7, 60, 6, to: 36, kernel: (3, 1), dilation: 2, padding: (2, 0, 2, 0), extraInput: 2))
+    cases.append(geometry(5, 99, 7, to: 33, stride: 2))
+    cases.append(geometry(2, 60, 8, to: 40, kernel: (5, 5), padding: (2, 4, 2, 4)))
+    cases.append(geometry(2, 50, 16, to: 520, kernel: (3, 3), padding: one))
     // Several chunks of positions.
     cases.append(geometry(40, 41, 200, to: 40))
     // Weights large enough to be fetched ahead.

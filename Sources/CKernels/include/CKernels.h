@@ -27,23 +27,27 @@ int ock_supported(ock_isa isa);
 #define OCK_F32_ROWS 12
 
 /// One tile of a packed matrix product, `rows` x `columns` of the output:
-///   out[r * out_stride + c] = clamp(leaky(bias[c] + sum over s, k of a[s * OCK_F32_ROWS + r][k]
-///                                                                    * packed[(s * span + k) * width + c]
+///   out[r * out_stride + c] = clamp(leaky(bias[c] + sum over s, k of a(s, r)[k] * packed[(s * span + k) * width + c]
 ///                                         + sum over i < 2 where add[i] of add[i][r * add_stride + c]))
-/// where leaky(x) is x for x >= 0 and slope * x below, and clamp limits to [lower, upper].
+/// where leaky(x) is x for x >= 0 and slope * x below, and clamp limits to [lower, upper]. a(s, r) is a[s * OCK_F32_ROWS + r];
+/// without a table it is first + s * segment_step + r * row_step, and one call takes any number of whole tiles.
 typedef struct {
-    const float *const *a;
+    const float *const *a;  // null: no table
+    const float *first;
+    ptrdiff_t row_step, segment_step;
     ptrdiff_t segments, span;
     const float *packed;  // [segments * span][width]; no alignment asked for
     const float *bias;    // [width]
     float *out;
     ptrdiff_t out_stride;
-    ptrdiff_t rows;     // 1 ... ock_f32_tile_rows(isa, width)
-    ptrdiff_t width;    // one of the set's widths
+    ptrdiff_t rows;     // 1 ... ock_f32_tile_rows(isa, width); without a table a multiple of that
+    ptrdiff_t width;    // one of the set's widths; without a table the widest
     ptrdiff_t columns;  // 1 ... width; nothing is written beyond
     float lower, upper, slope;
-    // Where the driver goes next: a set may fetch 64 bytes of it a k into the cache. Only a hint: any address will do.
+    // Where the driver goes next, and how much further behind each further tile: a set may fetch 64 bytes of it a k into the
+    // cache. Only a hint: any address will do.
     const float *next;
+    ptrdiff_t next_step;
     // Null but for tiles of the widest kind; apart from `out`.
     const float *add[2];
     ptrdiff_t add_stride;

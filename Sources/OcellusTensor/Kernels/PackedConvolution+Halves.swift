@@ -171,7 +171,8 @@ extension PackedConvolution {
     ) {
         let half = geometry.input.channels / 2
         var tile = ock_f32_tile()
-        tile.a = UnsafePointer(table)
+        tile.first = inputs.first
+        tile.row_step = inputs.stride
         tile.segments = product < 7 ? 1 : 0
         tile.span = half
         tile.packed = UnsafePointer(packed.pointer) + (block.packedOffset &+ min(product, 6) &* half &* block.width)
@@ -182,20 +183,12 @@ extension PackedConvolution {
         tile.lower = bias == nil ? -.infinity : clamp.lower
         tile.upper = bias == nil ? .infinity : clamp.upper
         tile.slope = bias == nil ? 1 : clamp.leakySlope ?? 1
+        tile.out = output
+        tile.add.0 = first.map { UnsafePointer($0) }
+        tile.add.1 = second.map { UnsafePointer($0) }
         tile.add_stride = block.width
         tile.next = tile.packed + half &* block.width
-        var row = 0
-        while row < inputs.rows {
-            let left = inputs.rows &- row
-            tile.rows = left <= block.rows ? left : left < 2 &* block.rows ? (left &+ 1) >> 1 : block.rows
-            let source = inputs.first + row &* inputs.stride
-            for index in 0..<tile.rows { table[index] = source + index &* inputs.stride }
-            tile.out = output + row &* tile.out_stride
-            tile.add.0 = first.map { UnsafePointer($0 + row &* block.width) }
-            tile.add.1 = second.map { UnsafePointer($0 + row &* block.width) }
-            ock_f32_gemm(kernels.instructions, &tile)
-            tile.next += half &* 16
-            row &+= tile.rows
-        }
+        tile.next_step = half &* 16
+        multiply(tile, rows: inputs.rows, block, table)
     }
 }

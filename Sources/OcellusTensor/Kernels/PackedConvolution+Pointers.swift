@@ -2,6 +2,43 @@
 // The table is [segment][OCK_F32_ROWS]; a segment is a run of contiguous floats.
 import CKernels
 
+extension ConvolutionGeometry {
+    /// Whether a kernel row's taps are one run of floats.
+    private var hasTouchingTaps: Bool {
+        kernelWidth == 1 || dilationWidth == 1 && groups == 1 && inputStride == input.channels
+    }
+
+    /// Floats from one kernel row's taps to the next one's, …
+    var windowRowStep: Int { dilationHeight &* input.width &* inputStride }
+
+    /// … and from one output position's window to that of its right neighbour.
+    var windowStep: Int { strideWidth &* inputStride }
+
+    /// Where the window of a position begins that lies inside.
+    func window(_ place: OutputPlace<Float>) -> UnsafePointer<Float> {
+        let (top, left) = (place.y &* strideHeight &- paddingTop, place.x &* strideWidth &- paddingLeft)
+        return place.image + (top &* input.width &+ left) &* inputStride
+    }
+
+    /// How many positions from here on, in the same row of the output, have windows inside the input whose kernel rows are
+    /// runs of floats.
+    @_optimize(speed)
+    func evenRun(_ place: OutputPlace<Float>) -> Int {
+        let top = place.y &* strideHeight &- paddingTop
+        let left = place.x &* strideWidth &- paddingLeft
+        let lastTop = input.height &- 1 &- (kernelHeight &- 1) &* dilationHeight
+        let lastLeft = input.width &- kernelWidth
+        guard hasTouchingTaps, top >= 0, top <= lastTop, left >= 0, left <= lastLeft else { return 0 }
+        return min(output.width &- place.x, (lastLeft &- left) / strideWidth &+ 1)
+    }
+
+    /// How many positions there are from here to the first one behind the left padding, or else to the end of the row.
+    func edge(_ place: OutputPlace<Float>) -> Int {
+        let first = min(output.width, (paddingLeft &+ strideWidth &- 1) / strideWidth)
+        return (place.x < first ? first : output.width) &- place.x
+    }
+}
+
 extension PackedConvolution {
     /// A pointer a kernel row, when its taps are contiguous and all windows lie inside; false otherwise.
     @_optimize(speed)
@@ -9,22 +46,13 @@ extension PackedConvolution {
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout OutputPlace<Float>, _ rows: Int
     ) -> Bool {
         let g = geometry
-        let touching = g.dilationWidth == 1 && g.groups == 1 && g.inputStride == g.input.channels
-        guard touching || g.kernelWidth == 1 else { return false }
-        let rowStep = g.dilationHeight &* g.input.width &* g.inputStride
-        let step = g.strideWidth &* g.inputStride
-        let lastTop = g.input.height &- 1 &- (g.kernelHeight &- 1) &* g.dilationHeight
-        let lastLeft = g.input.width &- g.kernelWidth
+        let (rowStep, step) = (g.windowRowStep, g.windowStep)
         var filled = 0
         // Positions in one output row at a time: their pointers are equally far apart.
         while filled < rows {
             let count = min(rows &- filled, g.output.width &- place.x)
-            let top = place.y &* g.strideHeight &- g.paddingTop
-            let left = place.x &* g.strideWidth &- g.paddingLeft
-            guard top >= 0, top <= lastTop, left >= 0, left &+ (count &- 1) &* g.strideWidth <= lastLeft else {
-                return false
-            }
-            var first = place.image + (top &* g.input.width &+ left) &* g.inputStride
+            guard g.evenRun(place) >= count else { return false }
+            var first = g.window(place)
             var entries = table + filled
             for _ in 0..<g.kernelHeight {
                 var pointer = first

@@ -20,7 +20,8 @@ extension PackedConvolution {
             blocks.append(
                 Block(
                     column: column, columns: min(width, left), width: width,
-                    rows: ock_f32_tile_rows(instructions, width), packedOffset: column * depth))
+                    rows: ock_f32_tile_rows(instructions, width), packedOffset: column * depth,
+                    isWidest: width == ock_f32_tile_width(instructions, 0)))
             column += width
         }
         return blocks
@@ -52,7 +53,6 @@ extension PackedConvolution {
         let channels = geometry.input.channels / geometry.groups
         let columns = geometry.output.channels / geometry.groups
         var tile = ock_f32_tile()
-        tile.a = UnsafePointer(table)
         tile.out_stride = geometry.outputStride
         tile.lower = clamp.lower
         tile.upper = clamp.upper
@@ -66,63 +66,100 @@ extension PackedConvolution {
                     tile.bias = UnsafePointer(bias.pointer + (group &* biasPerGroup &+ block.column))
                     tile.width = block.width
                     tile.columns = block.columns
-                    runBlock(
-                        &tile, input + group &* channels, output + (group &* columns &+ block.column), table,
-                        chunk, chunkEnd, block.rows)
+                    let (from, to) = (input + group &* channels, output + (group &* columns &+ block.column))
+                    if geometry.isPointwise {
+                        tile.out = to + chunk &* geometry.outputStride
+                        tile.first = from + chunk &* geometry.inputStride
+                        runEven(tile, chunkEnd &- chunk, block, table, tilesBefore: 0)
+                    } else {
+                        runWindows(tile, from, to, table, chunk, chunkEnd, block)
+                    }
                 }
             }
             chunk = chunkEnd
         }
     }
 
-    /// All tiles of one block of channels between two output positions.
+    /// Positions whose windows lie equally far apart. Large weights come from far: each tile fetches its share of the next
+    /// block. Else the next tile's input.
     @_optimize(speed)
-    private func runBlock(
-        _ tile: inout ock_f32_tile, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ most: Int
+    private func runEven(
+        _ tile: ock_f32_tile, _ count: Int, _ block: Block, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>,
+        tilesBefore: Int
     ) {
         let channels = geometry.input.channels / geometry.groups
-        let pointwise = geometry.isPointwise
-        // Large weights come from far: each tile fetches its share of the next block. Else the next tile's input.
-        let streamsWeights = packedPerGroup > 1 << 16
-        let slice = geometry.taps &* channels &* 16
+        var tile = tile
+        tile.segments = geometry.kernelHeight
+        tile.span = geometry.kernelWidth &* channels
+        tile.segment_step = geometry.windowRowStep
+        tile.row_step = geometry.windowStep
+        if streamsWeights {
+            tile.next_step = geometry.taps &* channels &* 16
+            tile.next = nextBlock(tile, tilesBefore)
+        } else {
+            tile.next_step = block.rows &* tile.row_step
+            tile.next = tile.first + tile.next_step
+        }
+        multiply(tile, rows: count, block, table)
+    }
+
+    private func nextBlock(_ tile: ock_f32_tile, _ tilesBefore: Int) -> UnsafePointer<Float> {
+        let depth = geometry.taps &* (geometry.input.channels / geometry.groups)
+        return tile.packed + (tile.width &+ tilesBefore &* 16) &* depth
+    }
+
+    /// All tiles of one block of channels between two output positions.
+    @_optimize(speed)
+    private func runWindows(
+        _ tile: ock_f32_tile, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ block: Block
+    ) {
+        let channels = geometry.input.channels / geometry.groups
+        // Where rows are long, those tiles that need a table end where it goes on without.
+        let isLong = geometry.output.width >= 4 &* block.rows
+        var tile = tile
         var position = start
-        var place = pointwise ? OutputPlace(x: 0, y: 0, image: input) : geometry.place(start, input)
+        var place = geometry.place(start, input)
         while position < end {
-            let left = end &- position
-            // Two even tiles at the end instead of a full one and a sliver.
-            tile.rows = left <= most ? left : left < 2 &* most ? (left &+ 1) >> 1 : most
-            if pointwise {
-                let first = input + position &* geometry.inputStride
-                for row in 0..<tile.rows { table[row] = first + row &* geometry.inputStride }
-                tile.segments = 1
-                tile.span = channels
-            } else {
-                var next = place
-                if fillRuns(table, &next, tile.rows) {
-                    tile.segments = geometry.kernelHeight
-                    tile.span = geometry.kernelWidth &* channels
-                } else {
-                    next = place
-                    fillTaps(table, &next, tile.rows)
-                    tile.segments = geometry.taps
-                    tile.span = channels
-                }
-                place = next
+            tile.out = output + position &* geometry.outputStride
+            let tilesBefore = (position &- start) / block.rows
+            let run = min(geometry.evenRun(place), end &- position)
+            if run >= block.rows {
+                tile.first = geometry.window(place)
+                runEven(tile, run, block, table, tilesBefore: tilesBefore)
+                position &+= run
+                place.x &+= run &- 1
+                geometry.advance(&place)
+                continue
             }
+            tile.rows = min(block.rows, end &- position)
+            if isLong { tile.rows = min(tile.rows, geometry.edge(place)) }
+            var next = place
+            if fillRuns(table, &next, tile.rows) {
+                tile.segments = geometry.kernelHeight
+                tile.span = geometry.kernelWidth &* channels
+            } else {
+                next = place
+                fillTaps(table, &next, tile.rows)
+                tile.segments = geometry.taps
+                tile.span = channels
+            }
+            place = next
+            tile.a = UnsafePointer(table)
             tile.next =
                 streamsWeights
-                ? tile.packed + (tile.width &* geometry.taps &* channels &+ (position &- start) / most &* slice)
-                : input + (position &+ tile.rows) &* geometry.inputStride
-            tile.out = output + position &* geometry.outputStride
+                ? nextBlock(tile, tilesBefore) : input + (position &+ tile.rows) &* geometry.inputStride
             ock_f32_gemm(kernels.instructions, &tile)
+            tile.a = nil
             position &+= tile.rows
         }
     }
 
+    private var streamsWeights: Bool { packedPerGroup > 1 << 16 }
+
     /// Positions whose input stays in the second-level cache while all blocks of channels pass over it.
     private var positionsPerChunk: Int {
         let floats = geometry.input.channels * geometry.strideHeight * geometry.strideWidth
-        return max(2, (packedPerGroup > 1 << 16 ? 1 << 17 : 1 << 16) / floats / 24) * 24
+        return max(2, (streamsWeights ? 1 << 17 : 1 << 16) / floats / 24) * 24
     }
 }

@@ -90,9 +90,10 @@ extension PackedConvolution {
         let channels = geometry.input.channels
         let outputs = geometry.output.channels
         var tile = ock_f32_tile()
-        tile.a = UnsafePointer(table)
         tile.segments = 1
         tile.span = channels
+        tile.row_step = channels
+        tile.next_step = channels &* 16
         tile.bias = UnsafePointer(zeros.pointer)
         tile.out_stride = outputs
         tile.lower = -.infinity
@@ -107,14 +108,9 @@ extension PackedConvolution {
                 tile.next = tile.packed + block.width &* channels
                 tile.width = block.width
                 tile.columns = block.columns
-                var first = 0
-                while first < band.tiles {
-                    tile.rows = min(block.rows, band.tiles &- first)
-                    for row in 0..<tile.rows { table[row] = inputs + (first &+ row) &* channels }
-                    tile.out = sums + (first &* outputs &+ block.column)
-                    ock_f32_gemm(kernels.instructions, &tile)
-                    first &+= tile.rows
-                }
+                tile.first = inputs
+                tile.out = sums + block.column
+                multiply(tile, rows: band.tiles, block, table)
             }
         }
     }

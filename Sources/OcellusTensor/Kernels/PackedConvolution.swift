@@ -13,6 +13,8 @@ public struct PackedConvolution: Sendable {
         let width: Int
         let rows: Int
         let packedOffset: Int
+        /// Whether it has the kernel set's widest kind of tile.
+        let isWidest: Bool
     }
 
     /// How a dense convolution is computed.
