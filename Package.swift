@@ -117,7 +117,7 @@ if !embedded {
             exclude: ["Fixtures"]),
         tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
-        tests("CommandTests", ["OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
+        tests("CommandTests", ["Ocellus", "OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]
 }

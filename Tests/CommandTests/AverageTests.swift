@@ -1,5 +1,6 @@
 // `ocellus average`: the mean of models, and what is no set of models to average.
 import Foundation
+import Ocellus
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
@@ -21,6 +22,17 @@ struct AverageTests {
 
     private func average(_ arguments: String...) throws -> Outcome {
         try Ocellus.run(["average"] + arguments, in: folder.path)
+    }
+
+    /// A model as declared, not folded, of zeros.
+    private func zeros(_ architecture: Architecture) throws -> Model {
+        let description = architecture.defaultDescription()
+        var parameters = Parameters()
+        for declaration in try description.declare().parameters {
+            parameters[declaration.name] = try Parameter(
+                dimensions: declaration.dimensions, values: Buffer(count: declaration.count))
+        }
+        return try Model(description, parameters)
     }
 
     /// The number that all weights of a written model have, and the largest bias.
@@ -70,19 +82,28 @@ struct AverageTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("a.safetensors"))) == before)
     }
 
-    @Test("int8 models, other networks and missing files are refused with the reason")
+    @Test("an int8 model counts as the float model that its integers stand for")
+    func integers() throws {
+        let mean = try average("face", "face", "--weights", "1,2", "--out", "o")
+        #expect(mean.status == 0, "\(mean.errors)")
+        let (own, face) = (try Model(ModelFile(path: folder.path("o"))), try EmbeddedModel.face().dequantized())
+        for declaration in face.graph.parameters {
+            let (a, b) = (
+                try own.parameters.required(declaration).values.elements,
+                try face.parameters.required(declaration).values.elements
+            )
+            #expect(zip(a, b).allSatisfy { abs($0 - $1) <= abs($1) * 1e-6 }, "\(declaration.name)")
+        }
+    }
+
+    @Test("folded with unfolded models, other networks and missing files are refused with the reason")
     func refused() throws {
         let missing = try average("a.safetensors", "none.safetensors", "--out", "o")
         #expect(missing.status == 1 && missing.errors.contains("none.safetensors"))
-        let int8 = try average("face", "face", "--out", "o")
-        #expect(int8.status == 1 && int8.errors.contains("int8 models have no mean: average the float models"))
-        let other = Architecture.mobileNetSSDCaffe.defaultDescription()
-        var parameters = Parameters()
-        for declaration in try other.declare().parameters {
-            parameters[declaration.name] = try Parameter(
-                dimensions: declaration.dimensions, values: Buffer(count: declaration.count))
-        }
-        try Model(other, parameters).write(to: folder.path("ssd.safetensors"))
+        try zeros(.retinaFaceMobileNet025).write(to: folder.path("start.safetensors"))
+        let folded = try average("face", "start.safetensors", "--out", "o")
+        #expect(folded.status == 1 && folded.errors.contains("has them folded into its weights"))
+        try zeros(.mobileNetSSDCaffe).write(to: folder.path("ssd.safetensors"))
         let mixed = try average("a.safetensors", "ssd.safetensors", "--out", "o")
         #expect(mixed.status == 1 && mixed.errors.contains("different networks, classes or inputs"))
         #expect(!FileManager.default.fileExists(atPath: folder.path("o")))

@@ -93,6 +93,8 @@ struct TrainTests {
         #expect(try scratch().status == 0)
         for (arguments, reason) in [
             (["--blend", "1.5"], "--blend 1.5: expected 0 to 1"),
+            (["--hide", "1.5"], "--hide 1.5: expected 0 to 1"),
+            (["--hide", "0.5", "--augmentation", "none"], "--hide belongs to the augmentation of faces"),
             (["--teacher", "faces/label_val.txt"], "label_val.txt"),
             (["--teacher", "missing.onnx"], "missing.onnx"),
             (["--negative-weight", "0"], "--negative-weight 0: must be 1 to 255"),

@@ -290,6 +290,35 @@ struct AugmentationTests {
         #expect(pasted > 10)
     }
 
+    @Test("rectangles that are to hide objects lie over one, and hide half of it at most")
+    func hiding() throws {
+        var settings = CompositionSettings()
+        (settings.emptyShare, settings.mosaicShare, settings.wholeShare) = (0, 0, 1)
+        (settings.wholeScale, settings.pastedShare, settings.pastedCount) = (0.9...0.9, 1, 1...1)
+        func touching(_ share: Float) throws -> (pasted: Int, touching: Int) {
+            settings.hidingShare = share
+            let source = try SampleSource(
+                [try dataset()], augmentation: geometry(.composed(settings)), inputWidth: 128, inputHeight: 128, seed: 5
+            )
+            var counts = (pasted: 0, touching: 0)
+            for index in 0..<200 {
+                let labels = try source.sample(at: index).labels
+                for area in labels.emptyAreas {
+                    let shares = labels.truths.map { $0.box.shared(with: area).area / $0.box.area }
+                    #expect(shares.allSatisfy { $0 <= 0.5 })
+                    counts.pasted += 1
+                    counts.touching += shares.contains { $0 > 0 } ? 1 : 0
+                }
+            }
+            return counts
+        }
+        let (all, none) = (try touching(1), try touching(0))
+        #expect(all.pasted > 80 && none.pasted > 80)
+        // An edge may be shared by less than the pixel that rounding takes off.
+        #expect(Float(all.touching) > 0.97 * Float(all.pasted), "\(all)")
+        #expect(Float(none.touching) < 0.6 * Float(none.pasted), "\(none)")
+    }
+
     @Test("a plain sample is what detection sees: the letterboxed picture with its box")
     func plain() throws {
         let source = try SampleSource(

@@ -17,12 +17,19 @@ struct AugmentationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Of the rectangles pasted over every second sample, the share that is laid over an object and hides up to half of it, "
+                + "for the augmentation of faces (default: 0).", valueName: "share"))
+    var hide: Float?
+
+    @Option(
+        help: ArgumentHelp(
             "Share of samples without an object, for the augmentation of faces (default: 0.12).", valueName: "share"))
     var negativeShare: Float?
 
     func validate() throws {
         guard 0...180 ~= turn ?? 0 else { throw ValidationError("--turn \(turn ?? 0): expected 0 to 180 degrees") }
         guard 0...1 ~= stretch ?? 0 else { throw ValidationError("--stretch \(stretch ?? 0): expected 0 to 1") }
+        guard 0...1 ~= hide ?? 0 else { throw ValidationError("--hide \(hide ?? 0): expected 0 to 1") }
         guard 0...1 ~= negativeShare ?? 0 else {
             throw ValidationError("--negative-share \(negativeShare ?? 0): expected 0 to 1")
         }
@@ -33,12 +40,14 @@ struct AugmentationOptions: ParsableArguments {
         var settings = preset
         if let turn { (settings.turnProbability, settings.turnDegrees) = (turn > 0 ? 1 : 0, turn) }
         guard case .composed(var composition) = settings.arrangement else {
-            for (name, value) in [("--stretch", stretch), ("--negative-share", negativeShare)] where value != nil {
+            for (name, value) in [("--stretch", stretch), ("--hide", hide), ("--negative-share", negativeShare)]
+            where value != nil {
                 throw ValidationError("\(name) belongs to the augmentation of faces: add --augmentation faces")
             }
             return settings
         }
         composition.stretch = stretch ?? composition.stretch
+        composition.hidingShare = hide ?? composition.hidingShare
         composition.emptyShare = negativeShare ?? composition.emptyShare
         settings.arrangement = .composed(composition)
         return settings

@@ -10,10 +10,11 @@ struct AverageCommand: ParsableCommand {
         commandName: "average", abstract: "Makes one float model of several, number by number.",
         discussion: """
             For models that were trained from one another or from the same start: the mean often finds more than each of \
-            them. Measure it with 'eval', then go on with 'train --from FILE --steps 0 --int8-steps 400' or 'quantize'.
+            them. An int8 model counts as the float model that its integers stand for. Measure the mean with 'eval', then go \
+            on with 'train --from FILE --steps 0 --int8-steps 400' or 'quantize'.
             """)
 
-    @Argument(help: ArgumentHelp("Float models (.safetensors) of the same network, two or more.", valueName: "models"))
+    @Argument(help: ArgumentHelp("Models (.safetensors) of the same network, two or more.", valueName: "models"))
     var models: [String]
 
     @Option(

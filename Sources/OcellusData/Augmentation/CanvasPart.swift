@@ -25,6 +25,15 @@ struct CanvasPart: Equatable {
     }
 }
 
+extension CanvasPart {
+    /// The pixels nearest to a box that lies on a canvas.
+    init(_ box: Box) {
+        self.init(
+            left: Int(box.left.rounded()), top: Int(box.top.rounded()), right: Int(box.right.rounded()),
+            bottom: Int(box.bottom.rounded()))
+    }
+}
+
 extension Box {
     /// What both have in common; not proper when that is nothing.
     func shared(with other: Box) -> Box {

@@ -30,6 +30,9 @@ public struct CompositionSettings: Sendable, Equatable {
     public var pastedCount: ClosedRange<Int> = 1...5
     /// Sides of pasted rectangles in canvas pixels, each octave alike.
     public var pastedSide: ClosedRange<Float> = 10...90
+    /// Of the rectangles, those that are laid over an object, and so large beside it.
+    public var hidingShare: Float = 0
+    public var hidingSide: ClosedRange<Float> = 0.3...1.2
     /// No object is hidden by more than this share.
     public var mostHidden: Float = 0.5
 

@@ -31,14 +31,32 @@ extension SampleSource {
         _ settings: CompositionSettings, _ painter: CanvasPainter, _ random: inout SeededRandom
     ) -> CanvasPart? {
         for _ in 0..<8 {
-            let side = settings.pastedSide
-            let width = min(inputWidth, Int(random.logUniform(side.lowerBound, side.upperBound)))
-            let height = min(inputHeight, Int(random.logUniform(side.lowerBound, side.upperBound)))
-            let (left, top) = (random.index(inputWidth - width + 1), random.index(inputHeight - height + 1))
-            let part = CanvasPart(left: left, top: top, right: left + width, bottom: top + height)
-            if width > 0, height > 0, painter.allows(part, mostHidden: settings.mostHidden) { return part }
+            let part = drawnPart(settings, painter, &random)
+            if part.width > 0, part.height > 0, painter.allows(part, mostHidden: settings.mostHidden) { return part }
         }
         return nil
+    }
+
+    /// Anywhere, or over some edge of one of the objects.
+    private func drawnPart(
+        _ settings: CompositionSettings, _ painter: CanvasPainter, _ random: inout SeededRandom
+    ) -> CanvasPart {
+        // Where nothing is hidden, no random number is used: presets without it keep their samples.
+        if settings.hidingShare > 0, random.chance(settings.hidingShare), !painter.objects.isEmpty {
+            let box = painter.objects[random.index(painter.objects.count)].truth.box
+            let (low, high) = (settings.hidingSide.lowerBound, settings.hidingSide.upperBound)
+            let (width, height) = (box.width * random.logUniform(low, high), box.height * random.logUniform(low, high))
+            let x = random.uniform(box.left - width / 2, box.right + width / 2)
+            let y = random.uniform(box.top - height / 2, box.bottom + height / 2)
+            return CanvasPart(
+                Box(centreX: x, centreY: y, width: width, height: height)
+                    .clipped(toWidth: Float(inputWidth), height: Float(inputHeight)))
+        }
+        let side = settings.pastedSide
+        let width = min(inputWidth, Int(random.logUniform(side.lowerBound, side.upperBound)))
+        let height = min(inputHeight, Int(random.logUniform(side.lowerBound, side.upperBound)))
+        let (left, top) = (random.index(inputWidth - width + 1), random.index(inputHeight - height + 1))
+        return CanvasPart(left: left, top: top, right: left + width, bottom: top + height)
     }
 
     /// A part of a picture without objects, at about its own size or smaller.

@@ -5,12 +5,13 @@ import OcellusNetwork
 import OcellusTensor
 
 extension Model {
-    /// The weighted mean of float models of one network, number by number, running means and variances as well
-    /// ("Model soups", arXiv 2203.05482). All else is the first model's.
+    /// The weighted mean of models of one network, number by number, running means and variances as well ("Model soups",
+    /// arXiv 2203.05482). All else is the first model's. An int8 model counts as the float model its integers stand for.
     ///
     /// `weights` are divided by their sum. Throws `.invalidArgument` for another number of weights than models, one that is not
-    /// above zero, an int8 model, and models whose networks, classes or inputs differ.
+    /// above zero, and models whose networks, classes or inputs differ or of which some are folded.
     public static func average(_ models: [Model], weights: [Float]) throws(OcellusError) -> Model {
+        let models = try models.map { model throws(OcellusError) in try model.dequantized() }
         guard let first = models.first, models.count == weights.count else {
             throw OcellusError(
                 .invalidArgument, "\(weights.count) weights for \(models.count) models: expected one for each")
@@ -37,13 +38,16 @@ extension Model {
 
     private func checkSameNetwork(as other: Model) throws(OcellusError) {
         let (own, its) = (description, other.description)
-        guard quantized == nil, other.quantized == nil else {
+        let isLike =
+            own.architecture.name == its.architecture.name && own.labels == its.labels
+            && own.preprocessing == its.preprocessing
+        guard !isLike || own.isFolded == its.isFolded else {
             throw OcellusError(
-                .invalidArgument, "int8 models have no mean: average the float models that they were made of")
+                .invalidArgument,
+                "one model still has its normalisations and another, int8 or made from int8, has them folded into its "
+                    + "weights: average the float model that the int8 one was made of")
         }
-        guard own.architecture.name == its.architecture.name, own.labels == its.labels,
-            own.preprocessing == its.preprocessing, own.isFolded == its.isFolded,
-            graph.parameters.map(\.name) == other.graph.parameters.map(\.name),
+        guard isLike, graph.parameters.map(\.name) == other.graph.parameters.map(\.name),
             graph.parameters.map(\.dimensions) == other.graph.parameters.map(\.dimensions)
         else {
             throw OcellusError(
