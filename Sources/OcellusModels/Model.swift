@@ -52,9 +52,11 @@ public struct Model: Sendable {
         return try Model(description, try Folding(graph).apply(parameters))
     }
 
-    /// The same model with more said about where it comes from.
+    /// The same model with more said about where it comes from. What was measured (keys that begin so) is said no more: it
+    /// was another model, from which this one was made.
     public func adding(_ provenance: [(key: String, value: String)]) -> Model {
-        Model(copying: self, provenance: description.provenance + provenance)
+        let kept = description.provenance.filter { !$0.key.utf8.starts(with: "measured".utf8) }
+        return Model(copying: self, provenance: kept + provenance)
     }
 
     private init(copying other: Model, provenance: [(key: String, value: String)]) {

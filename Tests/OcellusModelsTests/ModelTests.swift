@@ -49,6 +49,15 @@ func withTemporaryFile(_ body: (String) throws -> Void) throws {
         }
     }
 
+    @Test("what was measured of the model that another is made from is said no more")
+    func provenance() throws {
+        let base = try Model.random(.retinaFaceMobileNet025, seed: 1)
+        let old = base.adding([("data", "a"), ("measured", "AP .9"), ("measured in int8", "AP .8")])
+        let new = old.adding([("teacher", "none"), ("measured in float", "AP .7")]).description.provenance
+        #expect(new.map(\.key) == ["data", "teacher", "measured in float"])
+        #expect(new.map(\.value) == ["a", "none", "AP .7"])
+    }
+
     @Test("folded and unfolded give the same head rows", arguments: Architecture.allCases)
     func folded(architecture: Architecture) throws {
         let model = try Model.smallRandom(architecture, seed: 2)
