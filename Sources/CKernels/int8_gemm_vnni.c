@@ -107,8 +107,10 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
 }
 
 /// Full tiles of rows at equal distances, to bytes: nothing is looked up between them. Returns how many rows it did.
-TARGET OCK_INLINE ptrdiff_t streak(const ock_i8_tile *tile, ptrdiff_t distance, const int vectors) {
-    const ends limits = make_ends(&tile->finish);
+TARGET OCK_INLINE ptrdiff_t streak(
+    const ock_i8_tile *tile, ptrdiff_t distance, const int vectors, const int saturates) {
+    ends limits = make_ends(&tile->finish);
+    limits.saturates = saturates;
     const ptrdiff_t span = tile->span;
     __m512 scale[2];
     __m512i bias[2];
@@ -264,6 +266,7 @@ TARGET void ock_i8_gemm_vnni(const ock_i8_tile *tile) {
 TARGET ptrdiff_t ock_i8_gemm_rows_vnni(const ock_i8_tile *tile, ptrdiff_t distance) {
     if (tile->finish.floats) return 0;
     if (tile->width == 8) return tile->columns == 8 && tile->out_stride == 8 ? thin_streak(tile, distance) : 0;
-    return tile->width == 32 ? streak(tile, distance, 2) : streak(tile, distance, 1);
+    if (tile->width == 16) return streak(tile, distance, 1, 0);
+    return only_saturates(&tile->finish) ? streak(tile, distance, 2, 1) : streak(tile, distance, 2, 0);
 }
 #endif
