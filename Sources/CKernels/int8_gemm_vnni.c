@@ -11,12 +11,16 @@ TARGET OCK_INLINE __m512i four(const uint8_t *bytes) {
     return _mm512_set1_epi32(value);
 }
 
-TARGET OCK_INLINE void floats(const ock_i8_tile *tile, ptrdiff_t row, ptrdiff_t column, __m512i sum, __m512 scale) {
-    ptrdiff_t columns = tile->columns - column;
-    if (columns <= 0) return;
-    float *out = (float *)tile->out + row * tile->out_stride + column;
-    __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
-    _mm512_mask_storeu_ps(out, columns >= 16 ? 0xffff : (__mmask16)((1u << columns) - 1), value);
+/// Sums of up to 12 rows as floats to `out`; rows behind `last` repeat it.
+TARGET OCK_INLINE void put_floats(
+    const ock_i8_tile *tile, const int rows, const int vectors, ptrdiff_t last, float *out, const __m512 scale[2],
+    __m512i sum[OCK_I8_ROWS][2]) {
+    const unsigned some = 0xffffffffu >> (32 - tile->columns);
+    OCK_UNROLL for (int r = 0; r < rows; r++)
+        OCK_UNROLL for (int v = 0; v < vectors; v++)
+            _mm512_mask_storeu_ps(
+                out + OCK_ROW(r) * tile->out_stride + 16 * v, (__mmask16)(some >> 16 * v),
+                _mm512_mul_ps(_mm512_cvtepi32_ps(sum[r][v]), scale[v]));
 }
 
 /// Finished sums of up to 12 rows to `out`; rows behind `last` repeat it.
@@ -99,18 +103,20 @@ TARGET OCK_INLINE void wide(const ock_i8_tile *tile, const int rows, const int v
     __m512 scale[2];
     OCK_UNROLL for (int v = 0; v < vectors; v++) scale[v] = _mm512_loadu_ps(tile->multipliers + 16 * v);
     if (tile->finish.floats) {
-        OCK_UNROLL for (int r = 0; r < rows; r++)
-            OCK_UNROLL for (int v = 0; v < vectors; v++) floats(tile, OCK_ROW(r), 16 * v, sum[r][v], scale[v]);
+        put_floats(tile, rows, vectors, last, tile->out, scale, sum);
         return;
     }
     put(tile, rows, vectors, last, tile->out, make_ends(&tile->finish), scale, sum);
 }
 
-/// Full tiles of rows at equal distances, to bytes: nothing is looked up between them. Returns how many rows it did.
-TARGET OCK_INLINE ptrdiff_t streak(
-    const ock_i8_tile *tile, ptrdiff_t distance, const int vectors, const int saturates) {
+/// How a sum ends.
+enum { as_bytes, as_saturated_bytes, as_floats };
+
+/// Full tiles of rows at equal distances: nothing is looked up between them. Returns how many rows it did.
+TARGET OCK_INLINE ptrdiff_t streak(const ock_i8_tile *tile, ptrdiff_t distance, const int vectors, const int ending) {
     ends limits = make_ends(&tile->finish);
-    limits.saturates = saturates;
+    limits.saturates = ending == as_saturated_bytes;
+    const ptrdiff_t step = OCK_I8_ROWS * tile->out_stride * (ending == as_floats ? (ptrdiff_t)sizeof(float) : 1);
     const ptrdiff_t span = tile->span;
     __m512 scale[2];
     __m512i bias[2];
@@ -140,9 +146,10 @@ TARGET OCK_INLINE ptrdiff_t streak(
                 OCK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], x, b[v]);
             }
         }
-        put(tile, OCK_I8_ROWS, vectors, OCK_I8_ROWS - 1, out, limits, scale, sum);
+        if (ending == as_floats) put_floats(tile, OCK_I8_ROWS, vectors, OCK_I8_ROWS - 1, (float *)out, scale, sum);
+        else put(tile, OCK_I8_ROWS, vectors, OCK_I8_ROWS - 1, out, limits, scale, sum);
         in += OCK_I8_ROWS * distance;
-        out += OCK_I8_ROWS * tile->out_stride;
+        out += step;
     }
     return done;
 }
@@ -264,9 +271,12 @@ TARGET void ock_i8_gemm_vnni(const ock_i8_tile *tile) {
 }
 
 TARGET ptrdiff_t ock_i8_gemm_rows_vnni(const ock_i8_tile *tile, ptrdiff_t distance) {
-    if (tile->finish.floats) return 0;
+    const int floats = tile->finish.floats;
+    if (tile->width == 32 && floats) return streak(tile, distance, 2, as_floats);
+    if (floats) return 0;
     if (tile->width == 8) return tile->columns == 8 && tile->out_stride == 8 ? thin_streak(tile, distance) : 0;
-    if (tile->width == 16) return streak(tile, distance, 1, 0);
-    return only_saturates(&tile->finish) ? streak(tile, distance, 2, 1) : streak(tile, distance, 2, 0);
+    if (tile->width == 16) return streak(tile, distance, 1, as_bytes);
+    return only_saturates(&tile->finish) ? streak(tile, distance, 2, as_saturated_bytes)
+                                         : streak(tile, distance, 2, as_bytes);
 }
 #endif
