@@ -83,7 +83,7 @@ extension PackedConvolution {
     /// Positions whose windows lie equally far apart. Large weights come from far: each tile fetches its share of the next
     /// block. Else the next tile's input.
     @_optimize(speed)
-    private func runEven(
+    func runEven(
         _ tile: ock_f32_tile, _ count: Int, _ block: Block, _ table: UnsafeMutablePointer<UnsafePointer<Float>?>,
         tilesBefore: Int
     ) {
@@ -103,59 +103,13 @@ extension PackedConvolution {
         multiply(tile, rows: count, block, table)
     }
 
-    private func nextBlock(_ tile: ock_f32_tile, _ tilesBefore: Int) -> UnsafePointer<Float> {
+    /// The next block's share that a tile fetches, `tilesBefore` others having begun.
+    func nextBlock(_ tile: ock_f32_tile, _ tilesBefore: Int) -> UnsafePointer<Float> {
         let depth = geometry.taps &* (geometry.input.channels / geometry.groups)
         return tile.packed + (tile.width &+ tilesBefore &* 16) &* depth
     }
 
-    /// All tiles of one block of channels between two output positions.
-    @_optimize(speed)
-    private func runWindows(
-        _ tile: ock_f32_tile, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-        _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ start: Int, _ end: Int, _ block: Block
-    ) {
-        let channels = geometry.input.channels / geometry.groups
-        // Where rows are long, those tiles that need a table end where it goes on without.
-        let isLong = geometry.output.width >= 4 &* block.rows
-        var tile = tile
-        var position = start
-        var place = geometry.place(start, input)
-        while position < end {
-            tile.out = output + position &* geometry.outputStride
-            let tilesBefore = (position &- start) / block.rows
-            let run = min(geometry.evenRun(place), end &- position)
-            if run >= block.rows {
-                tile.first = geometry.window(place)
-                runEven(tile, run, block, table, tilesBefore: tilesBefore)
-                position &+= run
-                place.x &+= run &- 1
-                geometry.advance(&place)
-                continue
-            }
-            tile.rows = min(block.rows, end &- position)
-            if isLong { tile.rows = min(tile.rows, geometry.edge(place)) }
-            var next = place
-            if fillRuns(table, &next, tile.rows) {
-                tile.segments = geometry.kernelHeight
-                tile.span = geometry.kernelWidth &* channels
-            } else {
-                next = place
-                fillTaps(table, &next, tile.rows)
-                tile.segments = geometry.taps
-                tile.span = channels
-            }
-            place = next
-            tile.a = UnsafePointer(table)
-            tile.next =
-                streamsWeights
-                ? nextBlock(tile, tilesBefore) : input + (position &+ tile.rows) &* geometry.inputStride
-            ock_f32_gemm(kernels.instructions, &tile)
-            tile.a = nil
-            position &+= tile.rows
-        }
-    }
-
-    private var streamsWeights: Bool { packedPerGroup > 1 << 16 }
+    var streamsWeights: Bool { packedPerGroup > 1 << 16 }
 
     /// Positions whose input stays in the second-level cache while all blocks of channels pass over it.
     private var positionsPerChunk: Int {

@@ -1,5 +1,5 @@
 // A convolution made ready to run: weights in the order the kernels read them. The loops are in the extensions:
-// +Product (dense and grouped: matrix product tiles), +Winograd (dense 3x3), +Halves (1x1, many channels) and +Depthwise.
+// +Product and +Windows (dense and grouped: matrix product tiles), +Winograd (dense 3x3), +Halves (1x1, many channels) and +Depthwise.
 import CKernels
 
 /// Float convolution, NHWC, with fused bias and activation. Immutable: any number of threads may run it at once.
