@@ -76,7 +76,7 @@ TARGET OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const i
 }
 
 TARGET OCK_INLINE void whole_tiles(ock_f32_tile tile) {
-    for (; tile.rows > 0; ock_f32_advance(&tile, 6)) product(&tile, 6, 2, 1);
+    for (; tile.rows > 0; ock_f32_advance(&tile, 1, 6)) product(&tile, 6, 2, 1);
 }
 
 TARGET void ock_f32_gemm_avx2(const ock_f32_tile *tile) {

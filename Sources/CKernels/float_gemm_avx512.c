@@ -123,7 +123,7 @@ TARGET OCK_INLINE void rows_up_to(const ock_f32_tile *tile, const int rows) {
 }
 
 TARGET OCK_INLINE void whole_tiles(ock_f32_tile tile) {
-    for (; tile.rows > 0; ock_f32_advance(&tile, 12)) wide(&tile, 12, 2, 1);
+    for (; tile.rows > 0; ock_f32_advance(&tile, 1, 12)) wide(&tile, 12, 2, 1);
 }
 
 TARGET void ock_f32_gemm_avx512(const ock_f32_tile *tile) {

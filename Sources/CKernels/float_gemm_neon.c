@@ -90,7 +90,7 @@ OCK_INLINE void product(const ock_f32_tile *tile, const int rows, const int vect
         return;
 
 OCK_INLINE void whole_tiles(ock_f32_tile tile) {
-    for (; tile.rows > 0; ock_f32_advance(&tile, 8)) product(&tile, 8, 2, 1);
+    for (; tile.rows > 0; ock_f32_advance(&tile, 1, 8)) product(&tile, 8, 2, 1);
 }
 
 void ock_f32_gemm_neon(const ock_f32_tile *tile) {

@@ -30,16 +30,6 @@ OCK_F32_DECLARE_WINOGRAD(avx2)
 OCK_F32_DECLARE_WINOGRAD(avx512)
 OCK_F32_DECLARE_WINOGRAD(neon)
 
-/// On to the tiles behind the first `rows` rows of a product without a table.
-OCK_INLINE void ock_f32_advance(ock_f32_tile *tile, ptrdiff_t rows) {
-    tile->rows -= rows;
-    tile->first += rows * tile->row_step;
-    tile->out += rows * tile->out_stride;
-    tile->next += tile->next_step;
-    for (int i = 0; i < 2; i++)
-        if (tile->add[i]) tile->add[i] += rows * tile->add_stride;
-}
-
 /// The end of every output value, in the order all sets keep.
 OCK_INLINE float ock_f32_finish(float value, float lower, float upper, float slope) {
     if (value < 0) value *= slope;

@@ -53,6 +53,16 @@ typedef struct {
     ptrdiff_t add_stride;
 } ock_f32_tile;
 
+/// On to what lies behind the first `tiles` tiles of `rows` rows each of a product without a table.
+static inline void ock_f32_advance(ock_f32_tile *tile, ptrdiff_t tiles, ptrdiff_t rows) {
+    tile->rows -= tiles * rows;
+    tile->first += tiles * rows * tile->row_step;
+    tile->out += tiles * rows * tile->out_stride;
+    tile->next += tiles * tile->next_step;
+    for (int i = 0; i < 2; i++)
+        if (tile->add[i]) tile->add[i] += tiles * rows * tile->add_stride;
+}
+
 /// The column widths a set has, widest first: index 0, 1, ... until 0 comes back.
 ptrdiff_t ock_f32_tile_width(ock_isa isa, ptrdiff_t index);
 /// How many rows a tile of this width has at most.

@@ -14,6 +14,38 @@ extension ConvolutionGeometry {
             && input.height == output.height
     }
 
+    /// Elements from one kernel row's taps to the next one's, …
+    var windowRowStep: Int { dilationHeight &* input.width &* inputStride }
+
+    /// … and from one output position's window to that of its right neighbour.
+    var windowStep: Int { strideWidth &* inputStride }
+
+    /// Where the window of a position begins that lies inside.
+    @inline(__always)
+    func window<Element>(_ place: OutputPlace<Element>) -> UnsafePointer<Element> {
+        let (top, left) = (place.y &* strideHeight &- paddingTop, place.x &* strideWidth &- paddingLeft)
+        return place.image + (top &* input.width &+ left) &* inputStride
+    }
+
+    /// Lists the windows of `count` positions of one row, the first at `place`, all inside: for each kernel row a pointer a
+    /// position, `apart` entries behind those of the row before.
+    @inline(__always)
+    func listWindows<Element>(
+        _ table: UnsafeMutablePointer<UnsafePointer<Element>?>, _ place: OutputPlace<Element>, _ count: Int, apart: Int
+    ) {
+        var first = window(place)
+        var entries = table
+        for _ in 0..<kernelHeight {
+            var pointer = first
+            for row in 0..<count {
+                entries[row] = pointer
+                pointer += windowStep
+            }
+            first += windowRowStep
+            entries += apart
+        }
+    }
+
     /// The place of a position counted over the rows of all images, `source` being the first image.
     @_optimize(speed)
     func place<Element>(_ position: Int, _ source: UnsafePointer<Element>) -> OutputPlace<Element> {

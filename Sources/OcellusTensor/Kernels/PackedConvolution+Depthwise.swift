@@ -103,7 +103,7 @@ extension PackedConvolution {
         let top = window.top &+ window.firstTap &* g.dilationHeight
         var run = ock_f32_row()
         run.in = window.image + (top &* g.input.width &+ left) &* g.inputStride
-        run.row_stride = g.dilationHeight &* g.input.width &* g.inputStride
+        run.row_stride = g.windowRowStep
         run.in_stride = g.inputStride
         run.rows = rows
         run.out_row = g.output.width &* g.outputStride

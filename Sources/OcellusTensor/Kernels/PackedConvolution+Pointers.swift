@@ -8,18 +8,6 @@ extension ConvolutionGeometry {
         kernelWidth == 1 || dilationWidth == 1 && groups == 1 && inputStride == input.channels
     }
 
-    /// Floats from one kernel row's taps to the next one's, …
-    var windowRowStep: Int { dilationHeight &* input.width &* inputStride }
-
-    /// … and from one output position's window to that of its right neighbour.
-    var windowStep: Int { strideWidth &* inputStride }
-
-    /// Where the window of a position begins that lies inside.
-    func window(_ place: OutputPlace<Float>) -> UnsafePointer<Float> {
-        let (top, left) = (place.y &* strideHeight &- paddingTop, place.x &* strideWidth &- paddingLeft)
-        return place.image + (top &* input.width &+ left) &* inputStride
-    }
-
     /// How many positions from here on, in the same row of the output, have windows inside the input whose kernel rows are
     /// runs of floats.
     @_optimize(speed)
@@ -46,23 +34,12 @@ extension PackedConvolution {
         _ table: UnsafeMutablePointer<UnsafePointer<Float>?>, _ place: inout OutputPlace<Float>, _ rows: Int
     ) -> Bool {
         let g = geometry
-        let (rowStep, step) = (g.windowRowStep, g.windowStep)
         var filled = 0
         // Positions in one output row at a time: their pointers are equally far apart.
         while filled < rows {
             let count = min(rows &- filled, g.output.width &- place.x)
             guard g.evenRun(place) >= count else { return false }
-            var first = g.window(place)
-            var entries = table + filled
-            for _ in 0..<g.kernelHeight {
-                var pointer = first
-                for row in 0..<count {
-                    entries[row] = pointer
-                    pointer += step
-                }
-                first += rowStep
-                entries += Int(OCK_F32_ROWS)
-            }
+            g.listWindows(table + filled, place, count, apart: Int(OCK_F32_ROWS))
             filled &+= count
             place.x &+= count &- 1
             geometry.advance(&place)

@@ -116,25 +116,11 @@ extension ConvolutionGeometry {
     func fillRuns(
         _ table: UnsafeMutablePointer<UnsafePointer<UInt8>?>, _ place: inout OutputPlace<UInt8>, _ rows: Int
     ) {
-        let rowStep = dilationHeight &* input.width &* inputStride
-        let step = strideWidth &* inputStride
         var filled = 0
         // Positions in one output row at a time: their pointers are equally far apart.
         while filled < rows {
             let count = min(rows &- filled, output.width &- place.x)
-            let top = place.y &* strideHeight
-            let left = place.x &* strideWidth
-            var first = place.image + (top &* input.width &+ left) &* inputStride
-            var entries = table + filled
-            for _ in 0..<kernelHeight {
-                var pointer = first
-                for row in 0..<count {
-                    entries[row] = pointer
-                    pointer += step
-                }
-                first += rowStep
-                entries += Int(OCK_I8_ROWS)
-            }
+            listWindows(table + filled, place, count, apart: Int(OCK_I8_ROWS))
             filled &+= count
             place.x &+= count &- 1
             advance(&place)
