@@ -39,7 +39,9 @@
  * THREADS. Different detectors and cameras may be used on different threads at the same time. One detector or camera
  * serves one call at a time: a call that meets another one is refused with OCELLUS_ERROR_BUSY. It need not always be
  * the same thread. Functions without either, and ocellus_camera_stop(), may be called from any thread at any time. No
- * thread is started unless ocellus_detector_options.threads asks for more than one.
+ * thread is started unless ocellus_detector_options.threads asks for more than one. Those that are started run on the
+ * program's cores but the one that the caller is on, where there are enough, or where you put them (they are named
+ * "ocellus").
  *
  * MEMORY. The memory a detector needs is allocated when it is created; ocellus_detect() allocates only when a picture
  * differs from the one before in size or format. A camera allocates when it is opened, or opened again after it was

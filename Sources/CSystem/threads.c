@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -30,6 +31,8 @@ struct worker {
     struct ocs_pool *pool;
     pthread_t thread;
     int number;
+    // The cores it may use, and those of them that it was told to.
+    cpu_set_t allowed, given;
 };
 
 struct ocs_pool {
@@ -46,6 +49,8 @@ struct ocs_pool {
     // scheduler has not let run yet costs the next region no system call.
     OWN_LINE _Atomic uint32_t sleepers;
     OWN_LINE int threads;
+    // The core that workers were last told to keep off; only the caller looks at it.
+    int caller_core;
     int started;
     pid_t process;
     struct worker workers[];
@@ -123,6 +128,26 @@ static void wait_for_others(ocs_pool *pool) {
     }
 }
 
+static void keep_off(struct worker *worker, int core, int threads) {
+    cpu_set_t cores;
+    if (pthread_getaffinity_np(worker->thread, sizeof cores, &cores) != 0) return;
+    // Otherwise than told: somebody else has set it since, who is to be obeyed.
+    if (!CPU_EQUAL(&cores, &worker->given)) worker->allowed = cores;
+    cores = worker->allowed;
+    if (CPU_COUNT(&cores) >= threads) CPU_CLR(core, &cores);
+    if (pthread_setaffinity_np(worker->thread, sizeof cores, &cores) == 0) worker->given = cores;
+}
+
+/// A worker on the caller's core is of no use, but there are schedulers that wake it there: they fill one core before they
+/// use another, and a detector that sleeps between two frames never looks busy enough.
+static void keep_off_caller(ocs_pool *pool) {
+    int core = sched_getcpu();
+    // A forked child must not move its parent's threads.
+    if (core < 0 || core == pool->caller_core || pool->process != getpid()) return;
+    pool->caller_core = core;
+    for (int index = 0; index < pool->started; index++) keep_off(&pool->workers[index], core, pool->threads);
+}
+
 void ocs_pool_run(ocs_pool *pool, int chunks, void (*body)(void *, int, int), void *context) {
     if (chunks <= 1 || pool->threads == 1) {
         for (int chunk = 0; chunk < chunks; chunk++) body(context, chunk, 0);
@@ -136,6 +161,7 @@ void ocs_pool_run(ocs_pool *pool, int chunks, void (*body)(void *, int, int), vo
     atomic_exchange(&pool->remaining, (uint32_t)chunks);
     int sleepers = (int)atomic_load(&pool->sleepers);
     if (sleepers > 0) {
+        keep_off_caller(pool);
         long woken = futex_wake(&pool->remaining, sleepers < chunks ? sleepers : chunks - 1);
         if (woken > 0) atomic_fetch_sub(&pool->sleepers, (uint32_t)woken);
     }
@@ -211,6 +237,8 @@ int ocs_pool_create(int threads, ocs_pool **created) {
         ocs_pool_destroy(pool);
         return error;
     }
+    pool->caller_core = -1;
+    keep_off_caller(pool);
     *created = pool;
     return 0;
 }

@@ -6,7 +6,8 @@ import CSystem
 ///
 /// Between regions the other threads spin for some tens of microseconds and then sleep, so an idle pool uses no
 /// processor time. A thread that the system does not let run holds up only the chunk it has begun; the others take
-/// the rest. Pools are independent of each other; one pool serves one caller at a time.
+/// the rest. Pools are independent of each other; one pool serves one caller at a time. Where the program may use as many
+/// cores as there are threads, the others keep off the one that the caller is on.
 ///
 /// After `fork()` the child has no workers: in it regions run on the caller alone.
 public final class ThreadPool {

@@ -20,6 +20,8 @@ void ocs_pool_destroy(ocs_pool *pool);
 /// returned. `worker` is 0..<threads, 0 for the caller; calls with the same number never overlap, so scratch memory may
 /// hang on it. What the caller wrote before is visible to `body`, what `body` wrote is visible to the caller after.
 /// Allocates nothing. One caller at a time, and `body` must not call it for the same pool.
+/// Workers that it wakes may run on any core that they were started with but the caller's, if that leaves one for each;
+/// where something else has been set for a worker since (sched_setaffinity, taskset), that is kept to.
 ///
 /// In a child process after fork() there are no workers: regions still run there, on the caller alone, if no region was
 /// running at the time of the fork, and destroying the pool there frees its memory.
