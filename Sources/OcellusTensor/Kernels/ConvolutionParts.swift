@@ -1,5 +1,6 @@
-// How the work of one convolution is cut into parts for threads. Where weights are more than inputs, each part has some
-// blocks of output channels, so that no two threads fetch the same weights; else some positions of the output.
+// How the work of one convolution is cut into parts for threads: some positions of the output each, so that a thread finds
+// in its own cache what it computed in the layer before; where weights are many times the inputs, some blocks of output
+// channels, so that no two threads fetch the same weights.
 
 /// What one part computes: output positions (batch * height * width) times blocks of output channels.
 struct ConvolutionPart {
@@ -28,7 +29,9 @@ struct ConvolutionParts {
         self.unit = unit
         self.blocks = blocks
         positions = geometry.output.positions
-        cutsBlocks = mayCutBlocks && blocks >= 2 &* threads && weights > geometry.input.count
+        // Inputs come from the other thread's cache then, which costs more than to fetch weights twice: four times is
+        // where both were equal.
+        cutsBlocks = mayCutBlocks && blocks >= 2 &* threads && weights > 4 &* geometry.input.count
         let pieces = cutsBlocks ? blocks : (positions &+ unit &- 1) / unit
         shares = ThreadShares(pieces: pieces, threads: threads)
     }

@@ -13,11 +13,12 @@ extension ConvolutionGeometry {
             && output.channels % (2 * ock_f32_tile_width(instructions, 0)) == 0
     }
 
-    /// Positions whose halves are paired, the same for any number of threads; few enough for the second-level cache.
+    /// Positions whose halves are paired, the same for any number of threads; few enough for the second-level cache, and
+    /// as many in each group: a thread that waits longer than it spins for another's group has fallen asleep.
     var halvesGroup: Int {
         let most = max(1, (1 << 15) / (input.channels / 2) / 12) * 24
         let count = (output.positions + most - 1) / most
-        return (output.positions + 24 * count - 1) / (24 * count) * 24
+        return (output.positions + 2 * count - 1) / (2 * count) * 2
     }
 
     /// Floats from one position's sums of inputs to the next: whole pages would fall into the same lines of the cache.

@@ -127,7 +127,7 @@ public struct PackedQuantizedConvolution: Sendable {
         }
         let isFree = !geometry.isDepthwise && !layout.copiesWindows && tileRows == 0
         // Whole tiles, or whole rows.
-        let unit = isFree && geometry.isPointwise ? 24 : (tileRows > 0 ? 4 : 1) &* geometry.output.width
+        let unit = isFree && geometry.isPointwise ? blocks[0].rows : (tileRows > 0 ? 4 : 1) &* geometry.output.width
         let parts = ConvolutionParts(
             geometry, unit: unit, blocks: max(1, blocks.count), mayCutBlocks: isFree && geometry.groups == 1,
             weights: packed.count, threads: pool.threads)
