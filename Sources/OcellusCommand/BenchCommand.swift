@@ -32,6 +32,11 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Measured runs, 1 to 1000000.", valueName: "count"))
     var runs = 100
 
+    @Option(
+        help: ArgumentHelp(
+            "Milliseconds of rest before each detection, as between a camera's frames: 0 to 10000.", valueName: "ms"))
+    var pause = 0
+
     @Flag(help: "Also show the time of every layer.")
     var layers = false
 
@@ -40,6 +45,10 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         guard 1...1_000_000 ~= runs else { throw ValidationError("--runs \(runs): must be 1 to 1000000") }
+        guard 0...10_000 ~= pause else { throw ValidationError("--pause \(pause): must be 0 to 10000") }
+        if training.training && pause > 0 {
+            throw ValidationError("--pause is for detections: leave it out with --training")
+        }
         if json && layers { throw ValidationError("--json and --layers exclude each other") }
         if let kernels, KernelSet(named: kernels) == nil {
             let names = KernelSet.available.map(\.name).joined(separator: ", ")
@@ -67,6 +76,7 @@ struct BenchCommand: ParsableCommand {
         var whole: [Double] = []
         var network: [Double] = []
         for _ in 0..<runs {
+            if pause > 0 { usleep(UInt32(pause) * 1000) }
             let start = DispatchTime.now().uptimeNanoseconds
             _ = try detector.detect(picture.view)
             let middle = DispatchTime.now().uptimeNanoseconds

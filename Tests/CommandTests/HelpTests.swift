@@ -49,7 +49,8 @@ struct HelpTests {
         ]
         let others: [[String]] = [
             ["info", "--layers"], ["info", "--activations", "a.jpg"], ["bench", "--model", "m", "--runs=0"],
-            ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"], ["import"],
+            ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"],
+            ["bench", "--pause=-1"], ["bench", "--pause=10001"], ["bench", "--training", "--pause=5"], ["import"],
             ["import", "w.pth"], ["import", "w.pth", "--out", ""],
             ["import", "w.pth", "--out", "o", "--architecture", "resnet"],
             ["eval", "--model", "m"], ["eval", "--model", "m", "--data", "d", "--threshold=nan"],

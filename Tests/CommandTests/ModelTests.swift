@@ -70,6 +70,15 @@ struct ModelTests {
         #expect(text.output.contains(/detection  median \d+\.\d+ ms, minimum \d+\.\d+ ms/))
     }
 
+    @Test("bench rests before each measured run, and does not count it")
+    func benchPause() throws {
+        let start = ContinuousClock.now
+        let outcome = try ocellus("bench", "--model", "fixed.safetensors", "--runs", "3", "--pause", "300")
+        #expect(ContinuousClock.now - start >= .milliseconds(900))
+        let median = try #require(outcome.output.firstMatch(of: /median (\d+\.\d+) ms/)?.1)
+        #expect(try #require(Double(median)) < 300)
+    }
+
     @Test("files that are no models are refused with what they are")
     func badModels() throws {
         let model = try Data(contentsOf: URL(fileURLWithPath: folder.path("fixed.safetensors")))
