@@ -3,7 +3,7 @@ import OcellusTensor
 
 /// Our own stroke font at one size and weight: printable ASCII, proportional, digits all of one width.
 ///
-/// Every glyph is rasterised when the font is made; drawing does not allocate. Any character beyond ASCII and any
+/// Glyphs are rasterised when the font is made; drawing does not allocate. Any character beyond ASCII and any
 /// control character is drawn as a crossed box.
 public final class StrokeFont {
     let metrics: FontMetrics
@@ -16,10 +16,11 @@ public final class StrokeFont {
     }
 
     /// A font whose capitals are `capHeight` pixels high (rounded to whole pixels, 5...400) and whose strokes are
-    /// `weight` pixels wide; without a weight, a seventh of the height.
+    /// `weight` pixels wide; without a weight, a seventh of the height. Where `text` is given, only its characters
+    /// are rasterised, and others leave an empty place.
     ///
     /// Throws `.outOfMemory`.
-    public init(capHeight: Float, weight: Float? = nil) throws(OcellusError) {
+    public init(capHeight: Float, weight: Float? = nil, for text: [UInt8]? = nil) throws(OcellusError) {
         let metrics = FontMetrics(capHeight: capHeight, weight: weight ?? capHeight * 0.145)
         self.metrics = metrics
         let outlines = StrokeFont.outlines(metrics)
@@ -30,8 +31,9 @@ public final class StrokeFont {
             size += outline.advance * rows
         }
         masks = try Buffer(count: size)
-        for (outline, place) in zip(outlines, places) {
-            StrokeFont.rasterise(outline, metrics, into: masks.pointer + place.offset)
+        let wanted = text.map { Set($0.compactMap(StrokeFont.glyphIndex)) }
+        for (index, outline) in outlines.enumerated() where wanted?.contains(index) ?? true {
+            StrokeFont.rasterise(outline, metrics, into: masks.pointer + places[index].offset)
         }
     }
 

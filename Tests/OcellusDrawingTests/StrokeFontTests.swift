@@ -48,6 +48,16 @@ struct StrokeFontTests {
         #expect((left - 1...left + 2).map { drawn[$0, 29] } == [0, 255, 255, 0])
     }
 
+    @Test("a font for a text draws that text as a whole font does, and nothing for other characters")
+    func fontForText() throws {
+        let text = Array("Ab-7 é".utf8)
+        let some = try StrokeFont(capHeight: 13, for: text)
+        let all = try StrokeFont(capHeight: 13)
+        #expect(try picture(of: text, some).bytes == picture(of: text, all).bytes)
+        #expect(try picture(of: [UInt8(ascii: "c")], some).sum == 0)
+        #expect(some.width(of: "c".utf8) == all.width(of: "c".utf8))
+    }
+
     @Test("digits are all of one width and m is wider than i")
     func widths() throws {
         let font = try StrokeFont(capHeight: 12)

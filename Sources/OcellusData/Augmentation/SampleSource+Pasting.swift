@@ -91,7 +91,8 @@ extension SampleSource {
         for painted in painter.canvases {
             // Only the rectangle is drawn on: letters end at its edge like print on a sheet that was cut.
             let canvas = try painted.canvas(part)
-            let font = try StrokeFont(capHeight: max(6 * painted.scale, Float(canvas.height) * share))
+            let height = max(6 * painted.scale, Float(canvas.height) * share)
+            let font = try StrokeFont(capHeight: height, for: text)
             font.draw(
                 text, on: canvas, x: Int(column * Float(canvas.width) / 3),
                 baseline: font.capHeight + Int(row * Float(max(0, canvas.height - font.capHeight))),
