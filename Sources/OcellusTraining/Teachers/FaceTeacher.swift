@@ -12,7 +12,8 @@ final class FaceTeacher: Teacher {
     private static let overlap: Float = 0.45
     private static let limit = 400
 
-    private let executor: FloatExecutor
+    /// One a thread, for a picture at a time: a batch's values, layer by layer, would not stay in any cache.
+    private let executors: [FloatExecutor]
     private let frame: YuNetFrame
     private let enlargement: Float
     private let batch: Int
@@ -25,10 +26,11 @@ final class FaceTeacher: Teacher {
     ) throws(OcellusError) {
         enlargement = settings.distillation?.enlargement ?? 1
         frame = YuNetFrame(student.preprocessing, enlargement: enlargement)
-        let graph = try YuNet.declare(height: frame.height, width: frame.width)
-        let folding = Folding(graph)
-        executor = try FloatExecutor(
-            folding.graph.batched(settings.batch), try folding.apply(network.parameters), pool: pool)
+        let folding = Folding(try YuNet.declare(height: frame.height, width: frame.width))
+        let parameters = try folding.apply(network.parameters)
+        var executors: [FloatExecutor] = []
+        for _ in 0..<pool.threads { executors.append(try FloatExecutor(folding.graph, parameters)) }
+        self.executors = executors
         aims = try FaceAims(student, anchors: anchors, settings: settings, workers: pool.threads)
         batch = settings.batch
         self.pool = pool
@@ -39,13 +41,11 @@ final class FaceTeacher: Teacher {
             throw OcellusError(
                 .invalidArgument, "\(view.detailed.count) pictures for a teacher that looks at \(batch) at a time")
         }
-        let count = executor.graph.inputShape.count / batch
-        _ = try pool.results(batch) { picture, _ throws(OcellusError) in
-            try frame.write(view.detailed[picture], into: executor.input + picture * count)
-        }
-        executor.run()
         _ = try pool.results(batch) { picture, worker throws(OcellusError) in
-            let faces = rows(picture).faces(
+            let executor = executors[worker]
+            try frame.write(view.detailed[picture], into: executor.input)
+            executor.run()
+            let faces = FaceTeacher.rows(executor).faces(
                 from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit
             ).map { $0.reduced(by: enlargement) }
             try aims.write(faces, picture: picture, worker: worker)
@@ -57,14 +57,13 @@ final class FaceTeacher: Teacher {
 
     func shape(of name: Name) -> Shape? { nil }
 
-    private func rows(_ picture: Int) -> YuNetRows {
+    private static func rows(_ executor: FloatExecutor) -> YuNetRows {
         let shape = executor.graph.inputShape
-        let first = picture * YuNetRows.count(height: shape.height, width: shape.width)
-        func values(_ name: Name, _ columns: Int) -> UnsafePointer<Float> {
-            UnsafePointer(executor.value(of: executor.graph.output(named: name) ?? 0)) + first * columns
+        func values(_ name: Name) -> UnsafePointer<Float> {
+            UnsafePointer(executor.value(of: executor.graph.output(named: name) ?? 0))
         }
         return YuNetRows(
-            classes: values("classes", 1), objects: values("objects", 1), boxes: values("boxes", 4),
-            landmarks: values("landmarks", 2 * Landmarks.count), height: shape.height, width: shape.width)
+            classes: values("classes"), objects: values("objects"), boxes: values("boxes"),
+            landmarks: values("landmarks"), height: shape.height, width: shape.width)
     }
 }

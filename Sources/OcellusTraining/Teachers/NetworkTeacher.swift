@@ -6,9 +6,18 @@ import OcellusTensor
 
 /// Runs a float model over the student's batches.
 final class NetworkTeacher: Teacher {
-    private let executor: FloatExecutor
-    /// The nodes of the values that are handed out.
-    private var values: [Name: Int] = [:]
+    /// A value that is handed out: its node, its shape in a batch, and where a batch of it lies.
+    private struct Answer {
+        let node: Int
+        let shape: Shape
+        let values: Buffer<Float>
+    }
+
+    /// One a thread, for a picture at a time: a batch's values, layer by layer, would not stay in any cache.
+    private let executors: [FloatExecutor]
+    private var answers: [Name: Answer] = [:]
+    private let batch: Int
+    private let pool: ThreadPool
 
     /// - Parameter taps: names of values within to be handed out, of the student's nodes.
     ///
@@ -36,6 +45,9 @@ final class NetworkTeacher: Teacher {
         let graph = isFolded ? model.graph : folding.graph
         // A folded student speaks of folded nodes.
         let names = other.isFolded ? graph : model.graph
+        var nodes: [Name: Int] = [:]
+        for output in graph.outputs { nodes[output.name] = output.node }
+        let outputs = Set(nodes.keys)
         for tap in taps {
             guard let node = names.nodes.firstIndex(where: { $0.name == tap }) else {
                 throw OcellusError(
@@ -44,29 +56,44 @@ final class NetworkTeacher: Teacher {
                         + "a float model of the same architecture, with its normalisations for a student that has them; "
                         + "leave them out")
             }
-            values[tap] = isFolded || other.isFolded ? node : folding.places[node]
+            nodes[tap] = isFolded || other.isFolded ? node : folding.places[node]
         }
-        executor = try FloatExecutor(
-            graph.exposing(values.values.sorted()).batched(batch),
-            try isFolded ? model.parameters : folding.apply(model.parameters), pool: pool)
+        let exposed = graph.exposing(nodes.filter { !outputs.contains($0.key) }.values.sorted())
+        let parameters = try isFolded ? model.parameters : folding.apply(model.parameters)
+        var executors: [FloatExecutor] = []
+        for _ in 0..<pool.threads { executors.append(try FloatExecutor(exposed, parameters)) }
+        for (name, node) in nodes {
+            var shape = exposed.nodes[node].shape
+            shape.batch = batch
+            answers[name] = Answer(node: node, shape: shape, values: try Buffer(count: shape.count))
+        }
+        self.executors = executors
+        self.batch = batch
+        self.pool = pool
     }
 
     func answers(for view: TeacherView) -> TeacherAnswers {
-        executor.input.update(from: view.input, count: executor.graph.inputShape.count)
-        executor.run()
-        let none = UnsafeBufferPointer<Float>(start: nil, count: 0)
+        pool.run(chunks: batch) { picture, worker in
+            let executor = executors[worker]
+            let count = executor.graph.inputShape.count
+            executor.input.update(from: view.input + picture * count, count: count)
+            executor.run()
+            for answer in answers.values {
+                let count = answer.shape.count / batch
+                (answer.values.pointer + picture * count).update(from: executor.value(of: answer.node), count: count)
+            }
+        }
         return TeacherAnswers(
-            rows: HeadRows(
-                scores: rows("scores") ?? none, boxes: rows("boxes") ?? none, landmarks: rows("landmarks")))
+            rows: HeadRows(scores: rows("scores"), boxes: rows("boxes"), landmarks: value(of: "landmarks")))
     }
 
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? { values[name].map(floats) }
+    func value(of name: Name) -> UnsafeBufferPointer<Float>? {
+        answers[name].map { UnsafeBufferPointer($0.values.elements) }
+    }
 
-    func shape(of name: Name) -> Shape? { values[name].map { executor.graph.nodes[$0].shape } }
+    func shape(of name: Name) -> Shape? { answers[name]?.shape }
 
-    private func rows(_ name: Name) -> UnsafeBufferPointer<Float>? { executor.graph.output(named: name).map(floats) }
-
-    private func floats(_ node: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: executor.value(of: node), count: executor.graph.nodes[node].shape.count)
+    private func rows(_ name: Name) -> UnsafeBufferPointer<Float> {
+        value(of: name) ?? UnsafeBufferPointer(start: nil, count: 0)
     }
 }
