@@ -31,11 +31,6 @@ struct YuNetRows {
     let height: Int
     let width: Int
 
-    /// Cells of all levels.
-    static func count(height: Int, width: Int) -> Int {
-        YuNet.strides.reduce(0) { $0 + (height / $1) * (width / $1) }
-    }
-
     /// Faces of at least `score`, best first; of two that overlap by more than `overlap` the better one. At most `limit`
     /// cells are looked at, the best ones.
     func faces(from score: Float, overlap: Float, limit: Int) -> [TaughtFace] {
