@@ -118,7 +118,7 @@ if !embedded {
         tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
         tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
         tests("CommandTests", ["Ocellus", "OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
-        tests("LibraryTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
+        tests("LibraryTests", ["Ocellus", "OcellusDetection", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]
 }
 

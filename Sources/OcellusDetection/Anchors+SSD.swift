@@ -65,12 +65,14 @@ extension Anchors {
         let maps = [19, 10, 5, 3, 2, 1]
         let minimum: [Float] = [60, 105, 150, 195, 240, 285]
         let maximum: [Float?] = [nil, 150, 195, 240, 285, 300]
+        // A table, not a choice between two literals: docs/architecture.md has why.
+        let ratios: [[Float]] = [[2], [2, 3], [2, 3], [2, 3], [2, 3], [2, 3]]
         var layers: [PriorBoxLayer] = []
         for index in 0..<6 {
             layers.append(
                 PriorBoxLayer(
                     rows: maps[index], columns: maps[index], minimumSize: minimum[index],
-                    maximumSize: maximum[index], aspectRatios: index == 0 ? [2] : [2, 3]))
+                    maximumSize: maximum[index], aspectRatios: ratios[index]))
         }
         return try ssd(inputWidth: 300, inputHeight: 300, layers: layers)
     }
@@ -80,12 +82,13 @@ extension Anchors {
         let maps = [38, 19, 10, 5, 3, 1]
         let steps: [Float] = [8, 16, 32, 64, 100, 300]
         let sizes: [Float] = [30, 60, 111, 162, 213, 264, 315]
+        let ratios: [[Float]] = [[2], [2, 3], [2, 3], [2, 3], [2], [2]]
         var layers: [PriorBoxLayer] = []
         for index in 0..<6 {
             layers.append(
                 PriorBoxLayer(
                     rows: maps[index], columns: maps[index], minimumSize: sizes[index],
-                    maximumSize: sizes[index + 1], aspectRatios: 1...3 ~= index ? [2, 3] : [2], step: steps[index]))
+                    maximumSize: sizes[index + 1], aspectRatios: ratios[index], step: steps[index]))
         }
         return try ssd(inputWidth: 300, inputHeight: 300, layers: layers)
     }
