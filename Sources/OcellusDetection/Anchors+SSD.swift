@@ -65,14 +65,15 @@ extension Anchors {
         let maps = [19, 10, 5, 3, 2, 1]
         let minimum: [Float] = [60, 105, 150, 195, 240, 285]
         let maximum: [Float?] = [nil, 150, 195, 240, 285, 300]
-        // A table, not a choice between two literals: docs/architecture.md has why.
-        let ratios: [[Float]] = [[2], [2, 3], [2, 3], [2, 3], [2, 3], [2, 3]]
         var layers: [PriorBoxLayer] = []
         for index in 0..<6 {
+            // No choice between two literals: docs/architecture.md has why.
+            var ratios: [Float] = [2]
+            if index > 0 { ratios.append(3) }
             layers.append(
                 PriorBoxLayer(
                     rows: maps[index], columns: maps[index], minimumSize: minimum[index],
-                    maximumSize: maximum[index], aspectRatios: ratios[index]))
+                    maximumSize: maximum[index], aspectRatios: ratios))
         }
         return try ssd(inputWidth: 300, inputHeight: 300, layers: layers)
     }
