@@ -12,7 +12,7 @@ final class FaceTeacher: Teacher {
     private static let overlap: Float = 0.45
     private static let limit = 400
 
-    /// One a thread, for a picture at a time: a batch's values, layer by layer, would not stay in any cache.
+    /// One a thread.
     private let executors: [FloatExecutor]
     private let frame: YuNetFrame
     private let enlargement: Float
@@ -27,10 +27,7 @@ final class FaceTeacher: Teacher {
         enlargement = settings.distillation?.enlargement ?? 1
         frame = YuNetFrame(student.preprocessing, enlargement: enlargement)
         let folding = Folding(try YuNet.declare(height: frame.height, width: frame.width))
-        let parameters = try folding.apply(network.parameters)
-        var executors: [FloatExecutor] = []
-        for _ in 0..<pool.threads { executors.append(try FloatExecutor(folding.graph, parameters)) }
-        self.executors = executors
+        executors = try FloatExecutor.workers(pool.threads, folding.graph, try folding.apply(network.parameters))
         aims = try FaceAims(student, anchors: anchors, settings: settings, workers: pool.threads)
         batch = settings.batch
         self.pool = pool

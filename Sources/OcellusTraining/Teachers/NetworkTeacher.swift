@@ -13,7 +13,7 @@ final class NetworkTeacher: Teacher {
         let values: Buffer<Float>
     }
 
-    /// One a thread, for a picture at a time: a batch's values, layer by layer, would not stay in any cache.
+    /// One a thread.
     private let executors: [FloatExecutor]
     private var answers: [Name: Answer] = [:]
     private let batch: Int
@@ -59,15 +59,13 @@ final class NetworkTeacher: Teacher {
             nodes[tap] = isFolded || other.isFolded ? node : folding.places[node]
         }
         let exposed = graph.exposing(nodes.filter { !outputs.contains($0.key) }.values.sorted())
-        let parameters = try isFolded ? model.parameters : folding.apply(model.parameters)
-        var executors: [FloatExecutor] = []
-        for _ in 0..<pool.threads { executors.append(try FloatExecutor(exposed, parameters)) }
+        executors = try FloatExecutor.workers(
+            pool.threads, exposed, try isFolded ? model.parameters : folding.apply(model.parameters))
         for (name, node) in nodes {
             var shape = exposed.nodes[node].shape
             shape.batch = batch
             answers[name] = Answer(node: node, shape: shape, values: try Buffer(count: shape.count))
         }
-        self.executors = executors
         self.batch = batch
         self.pool = pool
     }

@@ -2,6 +2,7 @@
 import OcellusDetection
 import OcellusImage
 import OcellusModels
+import OcellusNetwork
 import OcellusTensor
 
 /// A trained network whose answers a student learns from.
@@ -38,6 +39,18 @@ protocol Teacher: AnyObject {
     /// A value within and its shape, after `answers(for:)`; nil unless it was asked for when the teacher was made.
     func value(of name: Name) -> UnsafeBufferPointer<Float>?
     func shape(of name: Name) -> Shape?
+}
+
+extension FloatExecutor {
+    /// One for each of `count` threads, for a picture at a time: a batch's values, layer by layer, would not stay in any
+    /// cache. Throws what making one throws.
+    static func workers(
+        _ count: Int, _ graph: Graph, _ parameters: Parameters
+    ) throws(OcellusError) -> [FloatExecutor] {
+        var executors: [FloatExecutor] = []
+        for _ in 0..<count { executors.append(try FloatExecutor(graph, parameters)) }
+        return executors
+    }
 }
 
 extension TeacherModel {
