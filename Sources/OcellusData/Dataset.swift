@@ -26,6 +26,15 @@ public struct Dataset: Sendable {
     /// Names of the collections its pictures come from, sorted.
     public var sources: [String] { Array(Set(pictures.map(\.source))).sorted() }
 
+    /// Lets landmarks that a machine set, whose weight is below 1, count `weight` from now on, 0...1.
+    public mutating func weighMachineLandmarks(_ weight: Float) {
+        for picture in pictures.indices {
+            for truth in pictures[picture].truths.indices where pictures[picture].truths[truth].landmarkWeight < 1 {
+                pictures[picture].truths[truth].landmarkWeight = weight
+            }
+        }
+    }
+
     /// The number of objects in all pictures.
     public var truthCount: Int { pictures.reduce(0) { $0 + $1.truths.count } }
 }

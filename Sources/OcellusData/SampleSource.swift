@@ -74,7 +74,7 @@ public final class SampleSource: Sendable {
 
     /// Augmented sample number `index`; any index that is not negative is valid.
     ///
-    /// With a `detail` of 1...8 the sample has its canvas in as much finer detail too, not degraded.
+    /// With a `detail` of 1...8 the sample has its canvas in as much finer detail too, not disguised, shaded or degraded.
     ///
     /// Throws `.invalidArgument` for another detail, and what reading a picture throws: `.io`, `.invalidData`, `.unsupported`,
     /// `.outOfMemory`.
@@ -88,6 +88,8 @@ public final class SampleSource: Sendable {
         case .crops(let settings): try paintCrop(settings, picture(at: index), on: &painter, &random)
         case .composed(let settings): try compose(settings, on: &painter, &random)
         }
+        Disguise.apply(augmentation.disguise, to: painter.image, painter.objects, &random)
+        UnevenLight.apply(augmentation.light, to: painter.image, painter.objects, &random)
         let image = try Degradation.apply(augmentation.degradation, to: painter.image, &random)
         return Sample(image: image, detailed: painter.detailed, labels: painter.labels(augmentation.ignoring))
     }

@@ -1,4 +1,4 @@
-// The pixel loops of augmentation: warp with colour, blur, noise, halving. Packed RGB, 8 bits a channel.
+// The pixel loops of augmentation: warp with colour, patches, blur, noise, halving. Packed RGB, 8 bits a channel.
 // No allocation and no state: any thread may call any of them. Callers check sizes; nothing here does.
 #ifndef CDATAKERNELS_H
 #define CDATAKERNELS_H
@@ -27,6 +27,12 @@ void ocd_warp(uint8_t *canvas, int32_t canvas_width, ocd_part part, const uint8_
 
 /// Fills part of a canvas with one colour.
 void ocd_fill(uint8_t *canvas, int32_t canvas_width, ocd_part part, uint8_t red, uint8_t green, uint8_t blue);
+
+/// Changes levels inside a rounded rectangle: with u, v = (m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]) of a pixel's
+/// centre it is where u^4 + v^4 < 1. A level moves towards gain * level + shift by the share sharpness * (1 - u^4 - v^4),
+/// at most 1. Requires part inside the canvas and finite numbers.
+void ocd_patch(uint8_t *canvas, int32_t canvas_width, ocd_part part, const float m[6], float sharpness,
+               const float gain[3], const float shift[3]);
 
 /// Blurs with [side, 256 - 2 side, side] / 256 along both axes, edges repeated; side is 0 to 85. scratch has
 /// 2 * 3 * width bytes.

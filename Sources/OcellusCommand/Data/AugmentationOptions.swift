@@ -23,15 +23,28 @@ struct AugmentationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Share of the faces with points that get dark glasses, a cap or both drawn on (default: 0).",
+            valueName: "share"))
+    var disguise: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of samples on which shadows and glaring light fall (default: 0).", valueName: "share"))
+    var shade: Float?
+
+    @Option(
+        help: ArgumentHelp(
             "Share of samples without an object, for the augmentation of faces (default: 0.12).", valueName: "share"))
     var negativeShare: Float?
 
     func validate() throws {
         guard 0...180 ~= turn ?? 0 else { throw ValidationError("--turn \(turn ?? 0): expected 0 to 180 degrees") }
-        guard 0...1 ~= stretch ?? 0 else { throw ValidationError("--stretch \(stretch ?? 0): expected 0 to 1") }
-        guard 0...1 ~= hide ?? 0 else { throw ValidationError("--hide \(hide ?? 0): expected 0 to 1") }
-        guard 0...1 ~= negativeShare ?? 0 else {
-            throw ValidationError("--negative-share \(negativeShare ?? 0): expected 0 to 1")
+        let shares = [
+            ("--stretch", stretch), ("--hide", hide), ("--disguise", disguise), ("--shade", shade),
+            ("--negative-share", negativeShare),
+        ]
+        for (name, value) in shares where !(0...1 ~= value ?? 0) {
+            throw ValidationError("\(name) \(value ?? 0): expected 0 to 1")
         }
     }
 
@@ -39,6 +52,8 @@ struct AugmentationOptions: ParsableArguments {
     func changing(_ preset: Augmentation) throws -> Augmentation {
         var settings = preset
         if let turn { (settings.turnProbability, settings.turnDegrees) = (turn > 0 ? 1 : 0, turn) }
+        settings.disguise.share = disguise ?? settings.disguise.share
+        settings.light.probability = shade ?? settings.light.probability
         guard case .composed(var composition) = settings.arrangement else {
             for (name, value) in [("--stretch", stretch), ("--hide", hide), ("--negative-share", negativeShare)]
             where value != nil {

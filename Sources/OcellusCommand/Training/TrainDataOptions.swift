@@ -35,6 +35,12 @@ struct TrainDataOptions: ParsableArguments {
             "Take pictures of --negatives in which the start model sees something more often: up to eleven times."))
     var mineNegatives = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How much landmarks that a machine set count, 0 to 1, beside those of people (default: 0.3).",
+            valueName: "share"))
+    var machineLandmarkWeight: Float?
+
     @Option(help: "How pictures are varied: faces, objects or none (default: faces for models with landmarks).")
     var augmentation: Preset?
 
@@ -61,6 +67,9 @@ struct TrainDataOptions: ParsableArguments {
         guard negatives != nil || !mineNegatives else {
             throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
         }
+        guard 0...1 ~= machineLandmarkWeight ?? 0 else {
+            throw ValidationError("--machine-landmark-weight \(machineLandmarkWeight ?? 0): expected 0 to 1")
+        }
     }
 
     /// Weighs the pictures of `--negatives` by what `model` sees in them, when asked to.
@@ -81,6 +90,7 @@ struct TrainDataOptions: ParsableArguments {
         let parts = try whole.parts(training: split, validation: validation)
         let held = parts.validation.pictures
         var sets = [parts.training]
+        if let machineLandmarkWeight { sets[0].weighMachineLandmarks(machineLandmarkWeight) }
         if let negatives { sets.append(try checked(Dataset.read(negatives, format: .empty, classes: whole.classes))) }
         let step = max(1, (held.count + validationPictures - 1) / validationPictures)
         let evaluation = stride(from: 0, to: held.count, by: step).map { held[$0] }

@@ -19,6 +19,8 @@ public struct Augmentation: Sendable, Equatable {
     /// The angle's standard deviation, in degrees.
     public var turnDegrees: Float = 10
     public var colour = ColourSettings()
+    public var disguise = DisguiseSettings()
+    public var light = LightSettings()
     public var degradation = DegradationSettings()
     public var ignoring = IgnoringRules()
     /// How often a picture is sampled with its nearest pixel, linearly, and with a cubic, as weights.
