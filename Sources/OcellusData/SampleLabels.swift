@@ -12,4 +12,10 @@ public struct SampleLabels: Sendable, Equatable {
         self.truths = truths
         self.emptyAreas = emptyAreas
     }
+
+    /// Whether there is surely no object anywhere on a sample of this size.
+    public func areSurelyNone(width: Int, height: Int) -> Bool {
+        let whole = Box(left: 0, top: 0, right: Float(width), bottom: Float(height))
+        return truths.isEmpty && emptyAreas.contains { $0.shared(with: whole) == whole }
+    }
 }

@@ -279,7 +279,12 @@ struct AugmentationTests {
         try folder.write("none/a.png", try PictureFile.encode(try gradient(30, 30), .png))
         let chosen = try Dataset.read(folder.path + "/none", format: .empty, classes: labelled.classes)
         let whole = Box(left: 0, top: 0, right: 64, bottom: 64)
-        #expect(try source([chosen]).sample(at: 0).labels.emptyAreas == [whole])
+        let labels = try source([chosen]).sample(at: 0).labels
+        #expect(labels.emptyAreas == [whole] && labels.areSurelyNone(width: 64, height: 64))
+        #expect(!labels.areSurelyNone(width: 65, height: 64))
+        let face = GroundTruth(box: Box(left: 1, top: 1, right: 9, bottom: 9), label: 1)
+        #expect(!SampleLabels([face], emptyAreas: [whole]).areSurelyNone(width: 64, height: 64))
+        #expect(!SampleLabels([]).areSurelyNone(width: 64, height: 64))
         (settings.emptyShare, settings.mosaicShare, settings.pastedShare) = (0, 0, 1)
         var pasted = 0
         for index in 0..<20 {

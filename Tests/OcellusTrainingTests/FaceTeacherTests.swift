@@ -134,6 +134,25 @@ struct FaceTeacherTests {
         #expect(answers.heard?.elements.allSatisfy { $0 == 1 } == true)
     }
 
+    @Test("it does not look where there is surely no face", .enabled(if: published != nil))
+    func emptyPicture() throws {
+        let (description, anchors, settings) = try Self.student()
+        let teacher = try TeacherModel.faces(Self.network()).prepared(
+            for: description, anchors: anchors, taps: [], settings: settings, pool: ThreadPool(threads: 2))
+        defer { withExtendedLifetime(teacher) {} }
+        let portrait = try Self.portrait()
+        let input = try Buffer<Float>(count: 1)
+        for empty in [[], [0], [1]] as [Set<Int>] {
+            let answers = try teacher.answers(
+                for: TeacherView(input: UnsafePointer(input.pointer), detailed: [portrait, portrait], empty: empty))
+            for picture in 0..<2 {
+                let rows = picture * anchors.count..<(picture + 1) * anchors.count
+                let seesFace = rows.contains { answers.rows.scores[2 * $0 + 1] > 0 }
+                #expect(seesFace == !empty.contains(picture), "picture \(picture) of \(empty)")
+            }
+        }
+    }
+
     /// A face of 80 pixels, a doubtful one of 40, and one of 7 that nothing is said about.
     @Test("anchors of a face get its score, those of a tiny one are not heard, the rest are background")
     func aims() throws {

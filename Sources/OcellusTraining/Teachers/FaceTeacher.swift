@@ -39,15 +39,19 @@ final class FaceTeacher: Teacher {
                 .invalidArgument, "\(view.detailed.count) pictures for a teacher that looks at \(batch) at a time")
         }
         _ = try pool.results(batch) { picture, worker throws(OcellusError) in
-            let executor = executors[worker]
-            try frame.write(view.detailed[picture], into: executor.input)
-            executor.run()
-            let faces = FaceTeacher.rows(executor).faces(
-                from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit
-            ).map { $0.reduced(by: enlargement) }
+            let faces = view.empty.contains(picture) ? [] : try look(at: view.detailed[picture], executors[worker])
             try aims.write(faces, picture: picture, worker: worker)
         }
         return aims.answers
+    }
+
+    /// The faces in a picture, in pixels of the student's input.
+    private func look(at picture: RGBImage, _ executor: FloatExecutor) throws(OcellusError) -> [TaughtFace] {
+        try frame.write(picture, into: executor.input)
+        executor.run()
+        return FaceTeacher.rows(executor).faces(
+            from: FaceTeacher.faintest, overlap: FaceTeacher.overlap, limit: FaceTeacher.limit
+        ).map { $0.reduced(by: enlargement) }
     }
 
     func value(of name: Name) -> UnsafeBufferPointer<Float>? { nil }

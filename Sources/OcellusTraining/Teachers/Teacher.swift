@@ -19,6 +19,8 @@ struct TeacherView {
     var input: UnsafePointer<Float>
     /// The pictures in the detail that `TeacherModel.detail` asks for; empty when it asks for none.
     var detailed: [RGBImage] = []
+    /// Numbers of pictures in which there is surely no object: whatever a teacher sees there, it is not heard.
+    var empty: Set<Int> = []
 }
 
 /// What a teacher says about a batch; valid until it is asked about the next one.

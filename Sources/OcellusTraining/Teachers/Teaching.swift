@@ -10,6 +10,7 @@ final class Teaching {
     private let teacher: any Teacher
     private let distillation: DistillationLoss
     private let hearing: TeacherHearing
+    private let anchors: Anchors
     /// Names of the values within that are compared.
     private let taps: [Name]
     /// What it said about the batch at hand.
@@ -22,13 +23,20 @@ final class Teaching {
     ) throws(OcellusError) {
         let distillation = settings.distillation ?? DistillationSettings()
         self.taps = taps
+        self.anchors = anchors
         teacher = try model.prepared(for: student, anchors: anchors, taps: taps, settings: settings, pool: pool)
         self.distillation = try DistillationLoss(settings: distillation, rows: settings.batch * anchors.count)
         hearing = try TeacherHearing(anchors, batch: settings.batch, settings: distillation)
     }
 
     /// To be called before the student runs: its later values take the input's memory.
-    func look(at view: TeacherView) throws(OcellusError) { answers = try teacher.answers(for: view) }
+    func look(at batch: BatchContents, input: UnsafePointer<Float>) throws(OcellusError) {
+        let empty = batch.labels.indices.filter {
+            batch.labels[$0].areSurelyNone(width: anchors.inputWidth, height: anchors.inputHeight)
+        }
+        answers = try teacher.answers(
+            for: TeacherView(input: input, detailed: batch.detailed, empty: Set(empty)))
+    }
 
     /// Settles who is right where the teacher and the labels disagree; see `TeacherHearing`.
     func settle(_ targets: AnchorTargets, _ labels: [SampleLabels]) {

@@ -38,7 +38,7 @@ final class Objective {
 
     /// Lets the teacher look at a batch before the student runs over it.
     func prepare(_ batch: BatchContents, _ differentiator: Differentiator) throws(OcellusError) {
-        try teaching?.look(at: TeacherView(input: differentiator.input, detailed: batch.detailed))
+        try teaching?.look(at: batch, input: differentiator.input)
     }
 
     /// The loss of the batch that ran last; its gradient is left where `Differentiator.backward` looks for it.
