@@ -1,7 +1,8 @@
 #!/bin/sh
 # Trains the face model that the library brings along: twelve stages in float, then int8. Each stage goes on where it was
 # when this is started again. About nine and a half hours on two cores that have nothing else to do, when it was run: since
-# then the stages that YuNet teaches do a third more pictures a second.
+# then the stages that YuNet teaches do a third more pictures a second, and anchors beyond the right and lower edge of pictures
+# without faces no longer learn what the teacher takes for one there.
 #
 #   Models/face/train.sh DATA NEGATIVES TEACHER CROWDS FOLDER
 #

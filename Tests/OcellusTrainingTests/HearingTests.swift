@@ -2,6 +2,7 @@
 import Glibc
 import OcellusData
 import OcellusDetection
+import OcellusModels
 import OcellusTensor
 import TestSupport
 import Testing
@@ -55,6 +56,27 @@ struct HearingTests {
         #expect(found.mistakes[0].isEmpty && found.mistakes[1].count == 1)
         let mistake = try #require(found.mistakes[1].first)
         #expect(abs(mistake.left - 0.3) < 1e-6 && abs(mistake.bottom - 0.7) < 1e-6)
+    }
+
+    @Test("an area that reaches the input's edge has the anchors whose centres lie on that edge and beyond")
+    func edges() throws {
+        let description = Architecture.retinaFaceMobileNet025.defaultDescription()
+        let anchors = try description.architecture.anchors(description.preprocessing)
+        let beyond = anchors.boxes.count { $0.centreX >= 1 || $0.centreY >= 1 }
+        try #require(beyond > 0)
+        let targets = try AnchorTargets(batch: 1, anchors: anchors.count)
+        targets.labels.elements.update(repeating: 0)
+        let hearing = try TeacherHearing(anchors, batch: 1, settings: DistillationSettings(objectScore: 0.5))
+        let (heads, memory) = try Self.heads([Float](repeating: 0.9, count: anchors.count))
+        func heard(_ right: Float) -> Float {
+            let area = Box(left: 0, top: 0, right: right, bottom: 300)
+            withExtendedLifetime(memory) {
+                hearing.settle(targets, [SampleLabels([], emptyAreas: [area])], teacher: heads)
+            }
+            return hearing.rows.elements.reduce(0, +)
+        }
+        #expect(heard(300) == 0)
+        #expect(heard(299) > 0)
     }
 
     @Test("an object inside an empty area keeps its label and its teacher")

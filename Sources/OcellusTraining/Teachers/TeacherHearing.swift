@@ -64,8 +64,9 @@ final class TeacherHearing {
         var seesObject = false
         for (index, anchor) in anchors.boxes.enumerated() {
             let row = first + index
-            guard targets.labels.pointer[row] == 0, anchor.centreX > area.left, anchor.centreX < area.right,
-                anchor.centreY > area.top, anchor.centreY < area.bottom
+            // Coarse maps reach beyond the input: the centres of their last anchors lie outside, or on its very edge.
+            guard targets.labels.pointer[row] == 0, anchor.centreX > area.left, anchor.centreY > area.top,
+                anchor.centreX < area.right || area.right >= 1, anchor.centreY < area.bottom || area.bottom >= 1
             else { continue }
             rows.pointer[row] = 0
             seesObject = seesObject || scores.pointer[row] > settings.objectScore
