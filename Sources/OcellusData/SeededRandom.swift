@@ -29,6 +29,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Equatable {
         low * pow(2, uniform() * log2(max(high, low) / low))
     }
 
+    public mutating func uniform(_ range: ClosedRange<Float>) -> Float { uniform(range.lowerBound, range.upperBound) }
+
+    /// Each octave as likely as the next. Requires positive bounds.
+    public mutating func logUniform(_ range: ClosedRange<Float>) -> Float {
+        logUniform(range.lowerBound, range.upperBound)
+    }
+
     /// Standard normal, by the sum of twelve uniform numbers: never beyond 6.
     public mutating func normal() -> Float {
         var sum: Float = -6
@@ -37,6 +44,14 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Equatable {
     }
 
     public mutating func chance(_ probability: Float) -> Bool { uniform() < probability }
+
+    /// Whether what may be left out happens: with a probability of 0 no number is used, so that settings without it keep
+    /// their samples.
+    public mutating func option(_ probability: Float) -> Bool { probability > 0 && chance(probability) }
+
+    public mutating func integer(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + index(range.upperBound - range.lowerBound + 1)
+    }
 
     /// 0..<count. Requires a count of at least 1.
     public mutating func index(_ count: Int) -> Int {

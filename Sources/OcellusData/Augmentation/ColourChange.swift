@@ -14,7 +14,7 @@ struct ColourChange {
 
     init(_ settings: ColourSettings, _ random: inout SeededRandom) {
         if random.chance(settings.toneProbability) {
-            let contrast = random.uniform(settings.contrast.lowerBound, settings.contrast.upperBound)
+            let contrast = random.uniform(settings.contrast)
             let brightness = random.uniform(-settings.brightness, settings.brightness)
             let exponent = exp(random.uniform(-settings.gamma, settings.gamma))
             var curve = [Float](repeating: 0, count: 256)
@@ -33,7 +33,7 @@ struct ColourChange {
         if random.chance(settings.greyProbability) {
             saturation = 0
         } else if random.chance(settings.saturationProbability) {
-            let factor = random.uniform(settings.saturation.lowerBound, settings.saturation.upperBound)
+            let factor = random.uniform(settings.saturation)
             saturation = Int32(max(0, min(4, factor)) * 256)
         }
     }

@@ -11,21 +11,20 @@ enum Degradation {
         _ settings: DegradationSettings, to image: RGBImage, _ random: inout SeededRandom
     ) throws(OcellusError) -> RGBImage {
         var image = image
-        // Where nothing is dimmed, no random number is used: presets without it keep their samples.
-        if settings.dimProbability > 0, random.chance(settings.dimProbability) {
-            dim(image, random.logUniform(settings.light.lowerBound, settings.light.upperBound))
+        if random.option(settings.dimProbability) {
+            dim(image, random.logUniform(settings.light))
         }
         if random.chance(settings.blurProbability) {
-            blur(image, random.logUniform(settings.blur.lowerBound, settings.blur.upperBound))
+            blur(image, random.logUniform(settings.blur))
         }
         if random.chance(settings.noiseProbability) {
-            let deviation = random.uniform(settings.noise.lowerBound, settings.noise.upperBound)
+            let deviation = random.uniform(settings.noise)
             ocd_noise(
                 image.pixels.pointer, Int64(image.pixels.count), Int32(max(0, min(128, deviation)) * 256), random.next()
             )
         }
         if random.chance(settings.jpegProbability) {
-            let quality = random.uniform(settings.jpegQuality.lowerBound, settings.jpegQuality.upperBound)
+            let quality = random.uniform(settings.jpegQuality)
             let bytes = try PictureFile.encode(image, .jpeg, quality: Int(max(1, min(100, quality))))
             image = try decoded(bytes)
         }

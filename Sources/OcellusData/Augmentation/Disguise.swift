@@ -10,10 +10,8 @@ enum Disguise {
         _ settings: DisguiseSettings, to image: RGBImage, _ objects: [CanvasPainter.PlacedObject],
         _ random: inout SeededRandom
     ) {
-        // Where nobody is disguised, no random number is used: presets without it keep their samples.
-        guard settings.share > 0 else { return }
         for object in objects {
-            guard let face = Face(object.truth), random.chance(settings.share) else { continue }
+            guard let face = Face(object.truth), random.option(settings.share) else { continue }
             let kind = random.index(3)
             if kind != 0 { cap(on: face, image, &random) }
             if kind != 1 { glasses(on: face, image, &random) }
@@ -31,8 +29,8 @@ enum Disguise {
         /// Nil where points are unknown or the eyes so close together that the head is seen from the side.
         init?(_ truth: GroundTruth) {
             guard let points = truth.landmarks else { return nil }
-            eyes = (points[0], points[1])
-            let along = Point(x: points[1].x - points[0].x, y: points[1].y - points[0].y)
+            eyes = (points.leftEye, points.rightEye)
+            let along = Point(x: eyes.1.x - eyes.0.x, y: eyes.1.y - eyes.0.y)
             between = (along.x * along.x + along.y * along.y).squareRoot()
             guard between > 0.25 * truth.box.width, between > 2 else { return nil }
             angle = atan2(along.y, along.x)
@@ -74,7 +72,7 @@ enum Disguise {
             centre: face.above(edge - depth + 0.1), halfWidth: face.between * 1.1, halfHeight: face.between * depth,
             angle: face.angle, edge: face.between * 0.1)
         let darkness = random.logUniform(0.3, 1)
-        shadow.gain = SIMD3(darkness, darkness, darkness)
+        shadow.gain = SIMD3(repeating: darkness)
         shadow.draw(on: image)
         let half = random.uniform(0.45, 0.8)
         var cap = SoftPatch(
@@ -82,7 +80,7 @@ enum Disguise {
             halfHeight: face.between * half, angle: face.angle + random.normal() * 0.06)
         let colour = SampleSource.anyColour(&random)
         let texture = random.uniform(0, 0.3)
-        cap.gain = SIMD3(texture, texture, texture)
+        cap.gain = SIMD3(repeating: texture)
         cap.shift = SIMD3<Float>(colour) * (1 - texture)
         cap.draw(on: image)
     }

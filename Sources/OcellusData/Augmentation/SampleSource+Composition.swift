@@ -57,7 +57,7 @@ extension SampleSource {
         let (fitting, covering) = (min(ratioX, ratioY), max(ratioX, ratioY))
         let chosen = picture.truths.isEmpty ? nil : picture.truths[random.index(picture.truths.count)].box
         let placesWhole = random.chance(settings.wholeShare)
-        var scale = fitting * random.uniform(settings.wholeScale.lowerBound, settings.wholeScale.upperBound)
+        var scale = fitting * random.uniform(settings.wholeScale)
         if let chosen, !placesWhole {
             let isLarge = chosen.height > settings.largeObjectShare * Float(size.height)
             let share =

@@ -66,8 +66,8 @@ extension SampleSource {
             settings.smallestOverlaps.isEmpty
             ? 0 : settings.smallestOverlaps[random.index(settings.smallestOverlaps.count)]
         for _ in 0..<max(0, settings.attempts) {
-            let width = region.width * random.uniform(settings.side.lowerBound, settings.side.upperBound)
-            let height = region.height * random.uniform(settings.side.lowerBound, settings.side.upperBound)
+            let width = region.width * random.uniform(settings.side)
+            let height = region.height * random.uniform(settings.side)
             let aspect = (width / region.width) / (height / region.height)
             guard settings.aspect ~= aspect else { continue }
             let left = region.left + random.uniform() * (region.width - width)

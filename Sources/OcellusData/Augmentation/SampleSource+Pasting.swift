@@ -8,10 +8,7 @@ extension SampleSource {
     func paste(
         _ settings: CompositionSettings, on painter: inout CanvasPainter, _ random: inout SeededRandom
     ) throws(OcellusError) {
-        let count =
-            settings.pastedCount.lowerBound
-            + random.index(settings.pastedCount.upperBound - settings.pastedCount.lowerBound + 1)
-        for _ in 0..<count {
+        for _ in 0..<random.integer(settings.pastedCount) {
             guard let part = freePart(settings, painter, &random) else { continue }
             let kind = random.index(3)
             if kind == 0, let index = pools.emptyPicture(&random) {
@@ -41,11 +38,10 @@ extension SampleSource {
     private func drawnPart(
         _ settings: CompositionSettings, _ painter: CanvasPainter, _ random: inout SeededRandom
     ) -> CanvasPart {
-        // Where nothing is hidden, no random number is used: presets without it keep their samples.
-        if settings.hidingShare > 0, random.chance(settings.hidingShare), !painter.objects.isEmpty {
+        if random.option(settings.hidingShare), !painter.objects.isEmpty {
             let box = painter.objects[random.index(painter.objects.count)].truth.box
-            let (low, high) = (settings.hidingSide.lowerBound, settings.hidingSide.upperBound)
-            let (width, height) = (box.width * random.logUniform(low, high), box.height * random.logUniform(low, high))
+            let side = settings.hidingSide
+            let (width, height) = (box.width * random.logUniform(side), box.height * random.logUniform(side))
             let x = random.uniform(box.left - width / 2, box.right + width / 2)
             let y = random.uniform(box.top - height / 2, box.bottom + height / 2)
             return CanvasPart(
@@ -53,8 +49,8 @@ extension SampleSource {
                     .clipped(toWidth: Float(inputWidth), height: Float(inputHeight)))
         }
         let side = settings.pastedSide
-        let width = min(inputWidth, Int(random.logUniform(side.lowerBound, side.upperBound)))
-        let height = min(inputHeight, Int(random.logUniform(side.lowerBound, side.upperBound)))
+        let width = min(inputWidth, Int(random.logUniform(side)))
+        let height = min(inputHeight, Int(random.logUniform(side)))
         let (left, top) = (random.index(inputWidth - width + 1), random.index(inputHeight - height + 1))
         return CanvasPart(left: left, top: top, right: left + width, bottom: top + height)
     }

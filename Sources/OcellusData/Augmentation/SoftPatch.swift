@@ -1,6 +1,5 @@
 // A rounded rectangle with a soft edge, at any angle, in which levels change: what shadows and dark glasses are made of.
 import CDataKernels
-import Glibc
 import OcellusDetection
 import OcellusImage
 import OcellusTensor
@@ -20,16 +19,15 @@ struct SoftPatch {
 
     func draw(on image: RGBImage) {
         let (halfWidth, halfHeight) = (max(halfWidth, 0.5), max(halfHeight, 0.5))
-        let (cosine, sine) = (cos(angle), sin(angle))
-        let reach = SIMD2(
-            abs(cosine) * halfWidth + abs(sine) * halfHeight, abs(sine) * halfWidth + abs(cosine) * halfHeight)
-        let box = Box(centreX: centre.x, centreY: centre.y, width: 2 * reach.x + 2, height: 2 * reach.y + 2)
+        // From the square of -1 to 1 to the canvas.
+        let map = AffineMap(
+            centre: Point(x: 0, y: 0), target: centre, scaleX: halfWidth, scaleY: halfHeight, angle: angle)
+        let box = Box(
+            centreX: centre.x, centreY: centre.y, width: 2 * (abs(map.a) + abs(map.b) + 1),
+            height: 2 * (abs(map.d) + abs(map.e) + 1))
         guard [box.left, box.top, box.right, box.bottom].allSatisfy({ abs($0) < 1e6 }) else { return }
         let part = CanvasPart(box.clipped(toWidth: Float(image.width), height: Float(image.height)))
-        guard part.width > 0, part.height > 0 else { return }
-        let (a, b) = (cosine / halfWidth, sine / halfWidth)
-        let (d, e) = (-sine / halfHeight, cosine / halfHeight)
-        let matrix = [a, b, -(a * centre.x + b * centre.y), d, e, -(d * centre.x + e * centre.y)]
+        guard part.width > 0, part.height > 0, let matrix = map.inverse(scaleX: 1, scaleY: 1) else { return }
         // At the border 1 - u^4 falls by 4 a half side.
         let sharpness = max(1, min(halfWidth, halfHeight) / (4 * max(edge, 0.25)))
         ocd_patch(

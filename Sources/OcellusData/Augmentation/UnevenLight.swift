@@ -1,5 +1,4 @@
 // Shadows and glaring light over a finished canvas: of trees, brims and buildings, of lamps and the sun.
-import Glibc
 import OcellusDetection
 import OcellusImage
 import OcellusTensor
@@ -9,15 +8,13 @@ enum UnevenLight {
         _ settings: LightSettings, to image: RGBImage, _ objects: [CanvasPainter.PlacedObject],
         _ random: inout SeededRandom
     ) {
-        // Where no light is uneven, no random number is used: presets without it keep their samples.
-        guard settings.probability > 0, random.chance(settings.probability) else { return }
-        let range = settings.count
-        for _ in 0..<range.lowerBound + random.index(range.upperBound - range.lowerBound + 1) {
+        guard random.option(settings.probability) else { return }
+        for _ in 0..<random.integer(settings.count) {
             var patch = place(settings, image, objects, &random)
             let gain =
                 random.chance(settings.glareShare)
-                ? random.logUniform(settings.glare.lowerBound, settings.glare.upperBound)
-                : random.logUniform(settings.shadow.lowerBound, settings.shadow.upperBound)
+                ? random.logUniform(settings.glare)
+                : random.logUniform(settings.shadow)
             for channel in 0..<3 { patch.gain[channel] = gain * random.uniform(0.9, 1.1) }
             let smaller = min(patch.halfWidth, patch.halfHeight)
             patch.edge = random.logUniform(0.5, max(0.5, smaller / 2))
@@ -39,8 +36,8 @@ enum UnevenLight {
         let y = random.uniform(around.top, around.bottom)
         return SoftPatch(
             centre: Point(x: x, y: y),
-            halfWidth: around.width / 2 * random.logUniform(side.lowerBound, side.upperBound),
-            halfHeight: around.height / 2 * random.logUniform(side.lowerBound, side.upperBound),
+            halfWidth: around.width / 2 * random.logUniform(side),
+            halfHeight: around.height / 2 * random.logUniform(side),
             angle: random.uniform(0, .pi))
     }
 }

@@ -31,6 +31,11 @@ final class TeacherHearing {
         self.scores = scores
     }
 
+    /// Whether the teacher is heard anywhere on a picture with these labels.
+    func listens(to labels: SampleLabels) -> Bool {
+        !labels.areSurelyNone(width: anchors.inputWidth, height: anchors.inputHeight)
+    }
+
     /// Settles a batch: fills `rows` and `mistakes`, and takes background anchors on which the teacher sees an object out of
     /// the labels' loss, unless they lie where there is surely none. `heard`: 0 for rows about which it says nothing.
     func settle(

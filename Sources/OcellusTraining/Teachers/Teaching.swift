@@ -10,7 +10,6 @@ final class Teaching {
     private let teacher: any Teacher
     private let distillation: DistillationLoss
     private let hearing: TeacherHearing
-    private let anchors: Anchors
     /// Names of the values within that are compared.
     private let taps: [Name]
     /// What it said about the batch at hand.
@@ -23,7 +22,6 @@ final class Teaching {
     ) throws(OcellusError) {
         let distillation = settings.distillation ?? DistillationSettings()
         self.taps = taps
-        self.anchors = anchors
         teacher = try model.prepared(for: student, anchors: anchors, taps: taps, settings: settings, pool: pool)
         self.distillation = try DistillationLoss(settings: distillation, rows: settings.batch * anchors.count)
         hearing = try TeacherHearing(anchors, batch: settings.batch, settings: distillation)
@@ -31,9 +29,7 @@ final class Teaching {
 
     /// To be called before the student runs: its later values take the input's memory.
     func look(at batch: BatchContents, input: UnsafePointer<Float>) throws(OcellusError) {
-        let empty = batch.labels.indices.filter {
-            batch.labels[$0].areSurelyNone(width: anchors.inputWidth, height: anchors.inputHeight)
-        }
+        let empty = batch.labels.indices.filter { !hearing.listens(to: batch.labels[$0]) }
         answers = try teacher.answers(
             for: TeacherView(input: input, detailed: batch.detailed, empty: Set(empty)))
     }
