@@ -63,7 +63,7 @@ struct FeatureTests {
     func taps() throws {
         func names(_ architecture: Architecture) throws -> [String] {
             let graph = try architecture.defaultDescription().declare()
-            return FeatureTaps.nodes(of: graph, architecture).map { graph.nodes[$0].name.description }
+            return FeatureTap.all(of: graph, architecture).map(\.name.description)
         }
         let face = try names(.retinaFaceMobileNet025)
         #expect(face.count == 6 && face.filter { $0.hasPrefix("body.") }.count == 3)

@@ -139,6 +139,25 @@ def distillation(case, seed, classes, activation, temperature, ratio, exponent, 
         box_gradients=student["boxes"].grad, landmark_gradients=student["landmarks"].grad)
 
 
+def mapped_features(case, seed, cells, own, other, pictures, weight, ridge=1e-4):
+    """The variance of a teacher's features that the best linear map of a student's leaves; a picture left out."""
+    generator = torch.Generator().manual_seed(seed)
+    normal = lambda *shape: torch.randn(*shape, generator=generator).float().double()
+    s, t = (normal(PICTURES, cells, own) + 0.5).relu().requires_grad_(), (normal(PICTURES, cells, other) + 0.3).relu()
+    kept = torch.tensor(pictures)
+    x, y = s[kept].flatten(0, 1), t[kept].flatten(0, 1)
+    with torch.no_grad():
+        # As one problem of least squares: the ridge is more rows, which ask for a map of zeros.
+        centred, aim = x - x.mean(0), y - y.mean(0)
+        small = (ridge * centred.square().sum() / own).sqrt() * torch.eye(own, dtype=torch.float64)
+        solution = torch.linalg.lstsq(torch.cat([centred, small]), torch.cat([aim, torch.zeros(own, other).double()]))
+        linear = solution.solution
+        offset = y.mean(0) - x.mean(0) @ linear
+    total = (x @ linear + offset - y).square().sum() / aim.square().sum()
+    (weight * total).backward()
+    put(case, student=s, teacher=t, total=total[None], gradients=s.grad)
+
+
 def optimiser(case, make):
     """Six steps on one array that decays and one that does not, with a rate that changes."""
     generator = torch.Generator().manual_seed(11)
@@ -172,6 +191,7 @@ distillation("distillation_face", 10, 2, "softmax", temperature=1.0, ratio=0.5, 
              weights=(1, 1, 1), beta=0.5)
 distillation("distillation_sigmoid", 12, 4, "sigmoid", temperature=1.5, ratio=3.0, exponent=1.0, threshold=0.3,
              weights=(1, 1, 1), beta=1.0)
+mapped_features("mapped_features", 14, cells=20, own=6, other=4, pictures=[0, 2], weight=3)
 groups = lambda weight, bias, decay: [dict(params=[weight], weight_decay=decay), dict(params=[bias], weight_decay=0.0)]
 optimiser("sgd", lambda w, b: torch.optim.SGD(groups(w, b, 5e-4), lr=0.1, momentum=0.9))
 optimiser("nesterov", lambda w, b: torch.optim.SGD(groups(w, b, 0.05), lr=0.1, momentum=0.8, nesterov=True))

@@ -70,7 +70,10 @@ struct TrainScheduleOptions: ParsableArguments {
     @Option(help: "Weight of the teacher's landmarks within its part of the loss.")
     var teacherLandmarkWeight: Float = 1
 
-    @Option(help: "Weight of the teacher's features, for a teacher of the same architecture. 10 lets them lead.")
+    @Option(
+        help: ArgumentHelp(
+            "Weight of the teacher's features. Those of a teacher of the same architecture are to be equalled, YuNet's to follow "
+                + "from the student's. 10 lets them lead.", valueName: "weight"))
     var teacherFeatureWeight: Float = 0
 
     @Option(

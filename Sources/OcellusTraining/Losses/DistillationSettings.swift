@@ -23,8 +23,8 @@ public struct DistillationSettings: Sendable, Equatable {
     public var landmarkWeight: Float
     /// As in `LossSettings`.
     public var beta: Float
-    /// Of the values that one part of the network hands to the next, each compared as `FeatureLoss` says; above 0 the teacher
-    /// must be of the student's architecture, with its normalisations.
+    /// Of the values that one part of the network hands to the next, each compared as `FeatureLoss` says with those of a
+    /// teacher of the student's architecture, with its normalisations, and as `MappedFeatureLoss` says with YuNet's.
     public var featureWeight: Float
     /// How many times finer than the student a teacher without anchors sees a picture, each way, 1...4: it finds faces
     /// that are small for the student, and takes the square of that in time.

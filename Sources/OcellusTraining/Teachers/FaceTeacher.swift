@@ -17,19 +17,28 @@ final class FaceTeacher: Teacher {
     private let frame: YuNetFrame
     private let enlargement: Float
     private let batch: Int
+    private let inputCount: Int
     private let aims: FaceAims
+    private let features: YuNetFeatures?
     private let pool: ThreadPool
 
-    /// Throws what `FaceAims` throws.
+    /// Throws what `FaceAims` and `YuNetFeatures` throw.
     init(
-        _ network: YuNet, student: ModelDescription, anchors: Anchors, settings: TrainingSettings, pool: ThreadPool
+        _ network: YuNet, student: ModelDescription, anchors: Anchors, taps: [FeatureTap], settings: TrainingSettings,
+        pool: ThreadPool
     ) throws(OcellusError) {
         enlargement = settings.distillation?.enlargement ?? 1
         frame = YuNetFrame(student.preprocessing, enlargement: enlargement)
         let folding = Folding(try YuNet.declare(height: frame.height, width: frame.width))
         executors = try FloatExecutor.workers(pool.threads, folding.graph, try folding.apply(network.parameters))
         aims = try FaceAims(student, anchors: anchors, settings: settings, workers: pool.threads)
+        features =
+            taps.isEmpty
+            ? nil
+            : try YuNetFeatures(
+                network, taps: taps, input: student.preprocessing, batch: settings.batch, threads: pool.threads)
         batch = settings.batch
+        inputCount = student.preprocessing.elementCount
         self.pool = pool
     }
 
@@ -39,8 +48,10 @@ final class FaceTeacher: Teacher {
                 .invalidArgument, "\(view.detailed.count) pictures for a teacher that looks at \(batch) at a time")
         }
         _ = try pool.results(batch) { picture, worker throws(OcellusError) in
-            let faces = view.empty.contains(picture) ? [] : try look(at: view.detailed[picture], executors[worker])
+            guard !view.empty.contains(picture) else { return try aims.write([], picture: picture, worker: worker) }
+            let faces = try look(at: view.detailed[picture], executors[worker])
             try aims.write(faces, picture: picture, worker: worker)
+            features?.write(view.input + picture * inputCount, picture: picture, worker: worker)
         }
         return aims.answers
     }
@@ -54,9 +65,11 @@ final class FaceTeacher: Teacher {
         ).map { $0.reduced(by: enlargement) }
     }
 
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? { nil }
+    var featuresAreMapped: Bool { true }
 
-    func shape(of name: Name) -> Shape? { nil }
+    func value(of name: Name) -> UnsafeBufferPointer<Float>? { features?.value(of: name) }
+
+    func shape(of name: Name) -> Shape? { features?.shape(of: name) }
 
     private static func rows(_ executor: FloatExecutor) -> YuNetRows {
         let shape = executor.graph.inputShape

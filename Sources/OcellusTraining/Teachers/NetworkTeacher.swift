@@ -19,12 +19,12 @@ final class NetworkTeacher: Teacher {
     private let batch: Int
     private let pool: ThreadPool
 
-    /// - Parameter taps: names of values within to be handed out, of the student's nodes.
+    /// - Parameter taps: the student's nodes whose values are to be handed out.
     ///
     /// Throws `.invalidArgument` when the teacher's input, classes or anchors are not the student's, or it has no such
     /// values.
     init(
-        _ model: Model, student: ModelDescription, batch: Int, pool: ThreadPool, taps: [Name] = []
+        _ model: Model, student: ModelDescription, batch: Int, pool: ThreadPool, taps: [FeatureTap] = []
     ) throws(OcellusError) {
         guard model.quantized == nil else {
             throw OcellusError(.invalidArgument, "the teacher is an int8 model: give the float model it was made of")
@@ -49,14 +49,14 @@ final class NetworkTeacher: Teacher {
         for output in graph.outputs { nodes[output.name] = output.node }
         let outputs = Set(nodes.keys)
         for tap in taps {
-            guard let node = names.nodes.firstIndex(where: { $0.name == tap }) else {
+            guard let node = names.nodes.firstIndex(where: { $0.name == tap.name }) else {
                 throw OcellusError(
                     .invalidArgument,
-                    "the teacher (\(own.architecture.name)) lacks the student's layer '\(tap)': learning its features takes "
+                    "the teacher (\(own.architecture.name)) lacks the student's layer '\(tap.name)': learning its features takes "
                         + "a float model of the same architecture, with its normalisations for a student that has them; "
                         + "leave them out")
             }
-            nodes[tap] = isFolded || other.isFolded ? node : folding.places[node]
+            nodes[tap.name] = isFolded || other.isFolded ? node : folding.places[node]
         }
         let exposed = graph.exposing(nodes.filter { !outputs.contains($0.key) }.values.sorted())
         executors = try FloatExecutor.workers(
@@ -84,6 +84,8 @@ final class NetworkTeacher: Teacher {
         return TeacherAnswers(
             rows: HeadRows(scores: rows("scores"), boxes: rows("boxes"), landmarks: value(of: "landmarks")))
     }
+
+    var featuresAreMapped: Bool { false }
 
     func value(of name: Name) -> UnsafeBufferPointer<Float>? {
         answers[name].map { UnsafeBufferPointer($0.values.elements) }

@@ -38,6 +38,8 @@ protocol Teacher: AnyObject {
     /// Throws `.invalidArgument` for pictures of another number or size, `.invalidData` when what the teacher puts out is no
     /// detection.
     func answers(for view: TeacherView) throws(OcellusError) -> TeacherAnswers
+    /// Whether the student's features need only determine the teacher's, see `MappedFeatureLoss`, or are to equal them.
+    var featuresAreMapped: Bool { get }
     /// A value within and its shape, after `answers(for:)`; nil unless it was asked for when the teacher was made.
     func value(of name: Name) -> UnsafeBufferPointer<Float>?
     func shape(of name: Name) -> Shape?
@@ -64,11 +66,12 @@ extension TeacherModel {
         }
     }
 
-    /// The teacher for a student's batches. `anchors` are the student's; `taps` names values within to be compared.
+    /// The teacher for a student's batches. `anchors` are the student's; `taps` are its values to be compared.
     ///
     /// Throws `.invalidArgument` for a teacher that does not fit the student.
     func prepared(
-        for student: ModelDescription, anchors: Anchors, taps: [Name], settings: TrainingSettings, pool: ThreadPool
+        for student: ModelDescription, anchors: Anchors, taps: [FeatureTap], settings: TrainingSettings,
+        pool: ThreadPool
     ) throws(OcellusError) -> any Teacher {
         switch self {
         case .network(let model):
@@ -80,13 +83,8 @@ extension TeacherModel {
             }
             return try NetworkTeacher(model, student: student, batch: settings.batch, pool: pool, taps: taps)
         case .faces(let network):
-            guard taps.isEmpty else {
-                throw OcellusError(
-                    .invalidArgument,
-                    "YuNet has none of the student's layers (\(student.architecture.name)): leave the teacher's features "
-                        + "out")
-            }
-            return try FaceTeacher(network, student: student, anchors: anchors, settings: settings, pool: pool)
+            return try FaceTeacher(
+                network, student: student, anchors: anchors, taps: taps, settings: settings, pool: pool)
         }
     }
 }

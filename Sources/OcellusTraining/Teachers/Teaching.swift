@@ -10,28 +10,29 @@ final class Teaching {
     private let teacher: any Teacher
     private let distillation: DistillationLoss
     private let hearing: TeacherHearing
-    /// Names of the values within that are compared.
-    private let taps: [Name]
+    private let features: FeatureTeaching
     /// What it said about the batch at hand.
     private var answers: TeacherAnswers?
+    /// Numbers of its pictures in which there is surely no object.
+    private var empty: Set<Int> = []
 
     /// Throws what `TeacherModel.prepared` and `DistillationLoss` throw.
     init(
-        _ model: TeacherModel, student: ModelDescription, anchors: Anchors, taps: [Name], settings: TrainingSettings,
-        pool: ThreadPool
+        _ model: TeacherModel, student: ModelDescription, anchors: Anchors, taps: [FeatureTap],
+        settings: TrainingSettings, pool: ThreadPool
     ) throws(OcellusError) {
         let distillation = settings.distillation ?? DistillationSettings()
-        self.taps = taps
         teacher = try model.prepared(for: student, anchors: anchors, taps: taps, settings: settings, pool: pool)
         self.distillation = try DistillationLoss(settings: distillation, rows: settings.batch * anchors.count)
         hearing = try TeacherHearing(anchors, batch: settings.batch, settings: distillation)
+        features = try FeatureTeaching(
+            teacher, taps: taps, weight: distillation.featureWeight, batch: settings.batch, pool: pool)
     }
 
     /// To be called before the student runs: its later values take the input's memory.
     func look(at batch: BatchContents, input: UnsafePointer<Float>) throws(OcellusError) {
-        let empty = batch.labels.indices.filter { !hearing.listens(to: batch.labels[$0]) }
-        answers = try teacher.answers(
-            for: TeacherView(input: input, detailed: batch.detailed, empty: Set(empty)))
+        empty = Set(batch.labels.indices.filter { !hearing.listens(to: batch.labels[$0]) })
+        answers = try teacher.answers(for: TeacherView(input: input, detailed: batch.detailed, empty: empty))
     }
 
     /// Settles who is right where the teacher and the labels disagree; see `TeacherHearing`.
@@ -45,21 +46,7 @@ final class Teaching {
         var total = try distillation.evaluate(
             heads.rows, teacher: answers.rows, gradients: heads.gradients, heard: hearing.rows
         ).total
-        for tap in taps { total += try compare(tap, differentiator) }
+        total += try features.evaluate(hearing, empty: empty, differentiator)
         return total
-    }
-
-    private func compare(_ tap: Name, _ differentiator: Differentiator) throws(OcellusError) -> Float {
-        guard let aim = teacher.value(of: tap)?.baseAddress, let shape = teacher.shape(of: tap),
-            let value = differentiator.value(of: tap), let gradient = differentiator.gradient(of: tap)
-        else {
-            throw OcellusError(
-                .invalidArgument,
-                "nothing is trained before '\(tap)': thaw the backbone, or leave the teacher's features out")
-        }
-        let weight = distillation.settings.featureWeight
-        return weight
-            * FeatureLoss.evaluate(
-                value, teacher: aim, gradient: gradient, weight: weight, shape: shape, holes: hearing.mistakes)
     }
 }

@@ -1,6 +1,7 @@
 // YuNet-n (Wu et al. 2023, doi 10.1007/s11633-023-1423-y), trained on WIDER FACE and published with its numbers as an ONNX
 // file: small, without anchors, good at the small faces of crowds. Here it only teaches.
 import OcellusDetection
+import OcellusModels
 import OcellusNetwork
 import OcellusTensor
 
@@ -51,6 +52,11 @@ public struct YuNet: Sendable {
             return (Name(name), builder.concatenation(rows, Name(name), .rows))
         }
         return try builder.finish(heads)
+    }
+
+    /// The name of what the backbone puts out at one of `strides`, or of what the heads read there.
+    static func feature(_ level: Int, _ part: NetworkPart) -> Name {
+        part == .backbone ? Name("stage\(level + 3).1.relu") : Name("shared\(level).relu")
     }
 
     /// Values at strides 8, 16 and 32.

@@ -10,11 +10,13 @@ struct YuNetFrame: Sendable {
     let pictureWidth: Int
     /// Blue, green, red around them.
     let ground: SIMD3<Float>
+    private let input: Preprocessing
 
     /// For canvases that are `enlargement` times as large as the student's input, its mean around them.
     init(_ input: Preprocessing, enlargement: Float) {
         pictureHeight = SampleSource.side(input.inputHeight, detail: enlargement)
         pictureWidth = SampleSource.side(input.inputWidth, detail: enlargement)
+        self.input = input
         let mean = input.mean
         ground = input.channelOrder == .bgr ? mean : SIMD3(mean[2], mean[1], mean[0])
     }
@@ -33,17 +35,29 @@ struct YuNetFrame: Sendable {
                 "a picture of \(picture.width)x\(picture.height) for a teacher that looks at \(pictureWidth)x\(pictureHeight)"
             )
         }
+        fill(frame) { pixel in
+            let source = picture.pixels.pointer + 3 * pixel
+            return SIMD3(Float(source[2]), Float(source[1]), Float(source[0]))
+        }
+    }
+
+    /// The same for a picture as the student gets it, of its input's size: its levels are found again.
+    func write(_ picture: UnsafePointer<Float>, into frame: UnsafeMutablePointer<Float>) {
+        fill(frame) { pixel in
+            let source = picture + 3 * pixel
+            let levels = SIMD3(source[0], source[1], source[2]) / input.scale + input.mean
+            return input.channelOrder == .bgr ? levels : SIMD3(levels[2], levels[1], levels[0])
+        }
+    }
+
+    /// Asks for the picture's pixels, numbered row by row, and puts `ground` around them.
+    private func fill(_ frame: UnsafeMutablePointer<Float>, _ level: (_ pixel: Int) -> SIMD3<Float>) {
         for y in 0..<height {
             let target = frame + y * width * 3
             let seen = y < pictureHeight ? pictureWidth : 0
-            let source = picture.pixels.pointer + (y < pictureHeight ? y * pictureWidth * 3 : 0)
-            for x in 0..<seen {
-                target[3 * x] = Float(source[3 * x + 2])
-                target[3 * x + 1] = Float(source[3 * x + 1])
-                target[3 * x + 2] = Float(source[3 * x])
-            }
-            for x in seen..<width {
-                for channel in 0..<3 { target[3 * x + channel] = ground[channel] }
+            for x in 0..<width {
+                let levels = x < seen ? level(y * pictureWidth + x) : ground
+                for channel in 0..<3 { target[3 * x + channel] = levels[channel] }
             }
         }
     }

@@ -19,7 +19,7 @@ final class Objective {
     /// Throws `.invalidArgument` for settings or a teacher that do not fit, `.unsupported` for a network without heads.
     init(
         _ description: ModelDescription, _ differentiator: Differentiator, settings: TrainingSettings,
-        teacher: TeacherModel?, taps: [Name]
+        teacher: TeacherModel?, taps: [FeatureTap]
     ) throws(OcellusError) {
         let architecture = description.architecture
         let anchors = try architecture.anchors(description.preprocessing)

@@ -60,9 +60,9 @@ public final class TrainingSession {
         }
         let architecture = model.description.architecture
         let learnsFeatures = teacher != nil && (settings.distillation?.featureWeight ?? 0) > 0
-        let nodes = learnsFeatures ? FeatureTaps.nodes(of: model.graph, architecture) : []
+        let taps = learnsFeatures ? FeatureTap.all(of: model.graph, architecture) : []
         let differentiator = try Differentiator(
-            model.graph.exposing(nodes), model.parameters,
+            model.graph.exposing(taps.map(\.node)), model.parameters,
             Differentiator.Settings(
                 batch: settings.batch, threads: settings.threads, normalization: settings.normalization,
                 simulation: simulation,
@@ -77,7 +77,7 @@ public final class TrainingSession {
         self.reader = reader
         objective = try Objective(
             model.description, differentiator, settings: settings, teacher: teacher,
-            taps: nodes.map { model.graph.nodes[$0].name })
+            taps: taps)
         let parameters = differentiator.parameters
         switch settings.optimizer {
         case .sgd(let momentum): optimizer = try SGD(parameters, momentum: momentum, decay: settings.decay)
