@@ -42,18 +42,24 @@ public enum Initialization {
     private static func fill(
         _ values: Buffer<Float>, _ dimensions: [Int], _ method: Method?, _ random: inout NormalGenerator
     ) {
-        let taps = dimensions.dropFirst().dropLast().reduce(1, *)
-        let inputs = taps * (dimensions.last ?? 1)
-        // A depthwise kernel has one input channel; its outputs are its own channel alone.
-        let outputs = dimensions.last == 1 ? taps : taps * (dimensions.first ?? 1)
+        let (inputs, outputs) = fans(dimensions)
+        let deviation = Float(deviation(dimensions))
         for i in 0..<values.count {
             switch method {
-            case .kaiming:
-                values.pointer[i] = random.normal() * (2 / Float(dimensions.last == 1 ? inputs : outputs)).squareRoot()
+            case .kaiming: values.pointer[i] = random.normal() * deviation
             case .xavier: values.pointer[i] = random.uniform() * (6 / Float(inputs + outputs)).squareRoot()
             case nil: values.pointer[i] = random.normal() * 0.01
             }
         }
+    }
+
+    /// Kaiming's standard deviation for weights of these sizes.
+    static func deviation(_ dimensions: [Int]) -> Double { Double((2 / Float(fans(dimensions).outputs)).squareRoot()) }
+
+    /// A depthwise kernel has one input channel; its outputs are its own channel alone.
+    private static func fans(_ dimensions: [Int]) -> (inputs: Int, outputs: Int) {
+        let taps = dimensions.dropFirst().dropLast().reduce(1, *)
+        return (taps * (dimensions.last ?? 1), dimensions.last == 1 ? taps : taps * (dimensions.first ?? 1))
     }
 
     /// Columns repeat, an anchor after the other; column 0 is the background.
