@@ -18,7 +18,7 @@ extension Architecture {
     public func part(of name: Name) -> NetworkPart {
         let prefixes: [(Name, NetworkPart)]
         switch self {
-        case .retinaFaceMobileNet025:
+        case .retinaFaceMobileNet025, .retinaFaceWideStem:
             prefixes = [
                 ("body.", .backbone), ("ClassHead.", .classHead), ("BboxHead.", .boxHead), ("LandmarkHead.", .boxHead),
             ]

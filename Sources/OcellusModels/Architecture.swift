@@ -7,12 +7,14 @@ import OcellusTensor
 /// A known network. Its name stands in model files; there is no graph in a file.
 public enum Architecture: Sendable, Equatable, CaseIterable {
     case retinaFaceMobileNet025
+    case retinaFaceWideStem
     case mobileNetSSDCaffe
     case mobileNetSSDTensorFlow
 
     public var name: String {
         switch self {
         case .retinaFaceMobileNet025: return "retinaface-mobilenet0.25"
+        case .retinaFaceWideStem: return "retinaface-wide-stem"
         case .mobileNetSSDCaffe: return "mobilenet-ssd"
         case .mobileNetSSDTensorFlow: return "mobilenet-ssd-tensorflow"
         }
@@ -29,7 +31,7 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
     /// Widths that published weights come in, the likeliest first.
     public var publishedWidths: [Float] {
         switch self {
-        case .retinaFaceMobileNet025: return [1]
+        case .retinaFaceMobileNet025, .retinaFaceWideStem: return [1]
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: return [1, 0.75, 0.5, 0.25]
         }
     }
@@ -53,13 +55,15 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
             throw OcellusError(.invalidArgument, "\(name): a width of \(width): must be 0.125 to 2")
         }
         switch self {
-        case .retinaFaceMobileNet025:
+        case .retinaFaceMobileNet025, .retinaFaceWideStem:
             guard classes == RetinaFace.classes, width == 1 else {
                 throw OcellusError(
                     .invalidArgument, "\(name) has one class, face, and a width of 1; found \(classes - 1) and \(width)"
                 )
             }
-            return try RetinaFace.declare(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
+            return try RetinaFace.declare(
+                self == .retinaFaceWideStem ? .wideStem : .published, height: preprocessing.inputHeight,
+                width: preprocessing.inputWidth)
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow:
             guard preprocessing.inputWidth == MobileNetSSD.size, preprocessing.inputHeight == MobileNetSSD.size else {
                 throw OcellusError(
@@ -73,7 +77,7 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
 
     public func anchors(_ preprocessing: Preprocessing) throws(OcellusError) -> Anchors {
         switch self {
-        case .retinaFaceMobileNet025:
+        case .retinaFaceMobileNet025, .retinaFaceWideStem:
             return try RetinaFace.anchors(height: preprocessing.inputHeight, width: preprocessing.inputWidth)
         case .mobileNetSSDCaffe: return try MobileNetSSD.anchors(.caffe)
         case .mobileNetSSDTensorFlow: return try MobileNetSSD.anchors(.tensorFlow)
@@ -82,21 +86,21 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
 
     public var boxCoder: BoxCoder {
         switch self {
-        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return BoxCoder()
+        case .retinaFaceMobileNet025, .retinaFaceWideStem, .mobileNetSSDCaffe: return BoxCoder()
         case .mobileNetSSDTensorFlow: return BoxCoder(order: .yxhw)
         }
     }
 
     public var landmarkCoder: LandmarkCoder? {
         switch self {
-        case .retinaFaceMobileNet025: return LandmarkCoder()
+        case .retinaFaceMobileNet025, .retinaFaceWideStem: return LandmarkCoder()
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: return nil
         }
     }
 
     public var scoreActivation: DecoderSettings.ScoreActivation {
         switch self {
-        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return .softmax
+        case .retinaFaceMobileNet025, .retinaFaceWideStem, .mobileNetSSDCaffe: return .softmax
         case .mobileNetSSDTensorFlow: return .sigmoid
         }
     }
@@ -104,7 +108,7 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
     /// Which boxes compete: TensorFlow's published post-processing gives an object one class, Caffe's may give it several.
     public var suppression: DecoderSettings.Suppression {
         switch self {
-        case .retinaFaceMobileNet025, .mobileNetSSDCaffe: return .perClass
+        case .retinaFaceMobileNet025, .retinaFaceWideStem, .mobileNetSSDCaffe: return .perClass
         case .mobileNetSSDTensorFlow: return .agnostic
         }
     }
@@ -112,7 +116,7 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
     /// What a file without its own wishes gets: input, labels, thresholds.
     public func defaultDescription() -> ModelDescription {
         switch self {
-        case .retinaFaceMobileNet025:
+        case .retinaFaceMobileNet025, .retinaFaceWideStem:
             return ModelDescription(
                 architecture: self, labels: ["face"], preprocessing: RetinaFace.preprocessing(height: 300, width: 300),
                 scoreThreshold: 0.5, overlapThreshold: 0.4)

@@ -5,18 +5,28 @@ import OcellusImage
 import OcellusNetwork
 import OcellusTensor
 
-/// The network, its anchors and its conventions. Counts at 300: 426,608 parameters, 3,810 anchors, 222.3 M MAC.
+/// The network, its anchors and its conventions. Counts at 300: 3,810 anchors; as published 426,608 parameters and 222.3 M MAC,
+/// with a wide stem 402,816 and 222.7 M.
 enum RetinaFace {
+    enum Plan {
+        case published
+        /// Twice the channels at strides 2 and 4, where small faces are told from clutter (SCRFD, arXiv 2105.04714, moves
+        /// computation there too), paid for by a depthwise convolution and one of 1x1 for the finest level's 3x3 in the pyramid.
+        case wideStem
+    }
+
     static let anchorsPerCell = 2
     /// The class column 0 is the background.
     static let classes = 2
 
     /// Rows `scores` [anchors, 2] (logits), `boxes` [anchors, 4], `landmarks` [anchors, 10].
-    static func declare(height: Int, width: Int) throws(OcellusError) -> Graph {
+    static func declare(_ plan: Plan, height: Int, width: Int) throws(OcellusError) -> Graph {
         let builder = GraphBuilder()
         let image = builder.input(Shape(height: height, width: width, channels: 3))
-        let taps = builder.scope("body") { backbone(builder, image) }
-        let pyramid = builder.scope("fpn") { builder.featurePyramid(taps, channels: 64, activation: .relu) }
+        let taps = builder.scope("body") { backbone(builder, image, plan) }
+        let pyramid = builder.scope("fpn") {
+            builder.featurePyramid(taps, channels: 64, activation: .relu, separable: plan == .wideStem)
+        }
         var levels: [GraphBuilder.Value] = []
         for (index, level) in pyramid.enumerated() {
             levels.append(builder.contextModule(level, Name("ssh\(index + 1)"), channels: 64, activation: .relu))
@@ -33,11 +43,15 @@ enum RetinaFace {
     }
 
     /// Taps at strides 8, 16 and 32: blocks 5, 11 and 13 of MobileNetV1 at a quarter of its width.
-    private static func backbone(_ builder: GraphBuilder, _ image: GraphBuilder.Value) -> [GraphBuilder.Value] {
+    private static func backbone(
+        _ builder: GraphBuilder, _ image: GraphBuilder.Value, _ plan: Plan
+    ) -> [GraphBuilder.Value] {
+        // Up to a stride of 4.
+        let early = plan == .wideStem ? 2 : 1
         let style = MobileNetStyle(epsilon: 1e-5, activation: .relu, padsLikeTensorFlow: false, width: 0.25)
         var x = builder.convolutionBlock(
             image, convolution: "stage1.0.0", normalization: "stage1.0.1",
-            channels: style.channels(MobileNetV1.firstChannels),
+            channels: early * style.channels(MobileNetV1.firstChannels),
             kernel: 3, stride: 2, activation: .relu)
         var taps: [GraphBuilder.Value] = []
         // The published file counts blocks within three stages; the first convolution is stage 1's block 0.
@@ -46,8 +60,8 @@ enum RetinaFace {
             let name = "stage\(stage).\(place)"
             x = builder.separableBlock(
                 x, depthwise: (Name("\(name).0"), Name("\(name).1")),
-                pointwise: (Name("\(name).3"), Name("\(name).4")), channels: style.channels(block.channels),
-                stride: block.stride, style: style)
+                pointwise: (Name("\(name).3"), Name("\(name).4")),
+                channels: (index < 3 ? early : 1) * style.channels(block.channels), stride: block.stride, style: style)
             place += 1
             if index == 4 || index == 10 || index == 12 {
                 taps.append(x)

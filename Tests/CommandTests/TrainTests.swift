@@ -88,6 +88,22 @@ struct TrainTests {
         }
     }
 
+    @Test("a model grows into a wider network, its normalisations put back, and goes on from what it knew")
+    func wider() throws {
+        #expect(try scratch().status == 0)
+        let steps = ["--steps", "2", "--int8-steps", "0", "--rate", "1e-5"]
+        let grown = try train(
+            "wide", from: "first.safetensors", ["--architecture", "retinaface-wide-stem", "--unfold"] + steps)
+        #expect(grown.status == 0 && !grown.output.contains("start anew"), "\(grown.errors)")
+        let info = try Ocellus.run(["info", "wide.float.safetensors"], in: folder.path)
+        #expect(info.output.contains("retinaface-wide-stem") && !info.output.contains("normalization folded"))
+        let back = try train(
+            "narrow", from: "wide.float.safetensors", ["--architecture", "retinaface-mobilenet0.25"] + steps)
+        #expect(back.status == 1 && back.errors.contains("cannot become [8, 3, 3, 3]: expected multiples of it"))
+        let random = try scratch("random", ["--unfold"])
+        #expect(random.status != 0 && random.errors.contains("random numbers have nothing folded in"))
+    }
+
     @Test("settings that cannot be are refused, and nothing is written")
     func refused() throws {
         #expect(try scratch().status == 0)

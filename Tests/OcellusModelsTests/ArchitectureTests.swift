@@ -19,6 +19,19 @@ import Testing
         #expect(try rows(graph, "landmarks") == Shape.rows(3_810, columns: 10))
     }
 
+    @Test("with a wide stem it has 402,816 parameters, 222,689,312 MAC and the same anchors")
+    func retinaFaceWideStem() throws {
+        let description = Architecture.retinaFaceWideStem.defaultDescription()
+        let graph = try description.declare()
+        #expect(graph.trainableParameterCount == 402_816)
+        #expect(graph.multiplyAccumulates == 222_689_312)
+        let published = Architecture.retinaFaceMobileNet025.defaultDescription()
+        #expect(
+            try description.architecture.anchors(description.preprocessing).boxes
+                == published.architecture.anchors(published.preprocessing).boxes)
+        #expect(try rows(graph, "landmarks") == Shape.rows(3_810, columns: 10))
+    }
+
     @Test("RetinaFace at 640 has 16,800 anchors and the same parameters")
     func retinaFaceLarge() throws {
         var description = Architecture.retinaFaceMobileNet025.defaultDescription()

@@ -20,6 +20,7 @@ struct NetworkGradientTests {
 
         static let all: [Case] = [
             Case(golden: "retinaface", architecture: .retinaFaceMobileNet025, batch: 2),
+            Case(golden: "retinaface_wide_stem", architecture: .retinaFaceWideStem, batch: 2),
             Case(golden: "mobilenet_ssd", architecture: .mobileNetSSDCaffe, batch: 4),
             Case(golden: "mobilenet_ssd_tensorflow", architecture: .mobileNetSSDTensorFlow, batch: 4),
         ].flatMap { [$0, Case(frozen: $0)] }
@@ -65,7 +66,7 @@ struct NetworkGradientTests {
         for i in 0..<network.graph.inputShape.count {
             let byte = Float(random.next() >> 56)
             network.input[i] =
-                row.architecture == .retinaFaceMobileNet025
+                row.architecture.landmarkCoder != nil
                 ? byte - [104, 117, 123][i % 3] : (byte - 127.5) * 0.0078125
         }
     }

@@ -3,7 +3,11 @@
 After Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (2019), with the SSH context
 module of Najibi et al. (2017). Module names follow the published state_dict so that it loads strictly.
 This variant has plain ReLU everywhere; the more common one has leaky ReLU in neck and SSH.
+
+The network with a wide stem is Ocellus' own: twice the channels at strides 2 and 4, and the finest level of the pyramid
+smoothed by a depthwise convolution and one of 1x1.
 """
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy
@@ -32,11 +36,12 @@ def separable(inputs: int, outputs: int, stride: int) -> nn.Sequential:
 class Body(nn.Module):
     """Three stages that end at 64, 128 and 256 channels: 38, 19 and 10 cells wide for 300 pixels."""
 
-    def __init__(self) -> None:
+    def __init__(self, early: int = 1) -> None:
         super().__init__()
         self.stage1 = nn.Sequential(
-            convolution(3, 8, 3, stride=2), separable(8, 16, 1), separable(16, 32, 2), separable(32, 32, 1),
-            separable(32, 64, 2), separable(64, 64, 1))
+            convolution(3, 8 * early, 3, stride=2), separable(8 * early, 16 * early, 1),
+            separable(16 * early, 32 * early, 2), separable(32 * early, 32 * early, 1), separable(32 * early, 64, 2),
+            separable(64, 64, 1))
         self.stage2 = nn.Sequential(separable(64, 128, 2), *[separable(128, 128, 1) for _ in range(5)])
         self.stage3 = nn.Sequential(separable(128, 256, 2), separable(256, 256, 1))
 
@@ -44,10 +49,13 @@ class Body(nn.Module):
 class Pyramid(nn.Module):
     """Top-down feature pyramid; upsampling is nearest and to the lower level's size, never by 2."""
 
-    def __init__(self) -> None:
+    def __init__(self, separable: bool = False) -> None:
         super().__init__()
         self.output1, self.output2, self.output3 = (convolution(c, 64, 1) for c in (64, 128, 256))
-        self.merge1, self.merge2 = convolution(64, 64, 3), convolution(64, 64, 3)
+        self.merge1, self.merge2 = convolution(64, 64, 1 if separable else 3), convolution(64, 64, 3)
+        if separable:
+            depthwise = nn.Conv2d(64, 64, 3, padding=1, groups=64, bias=False)
+            self.merge1 = nn.Sequential(OrderedDict(depthwise=depthwise, **self.merge1._modules))
 
     def forward(self, taps: list[Tensor]) -> list[Tensor]:
         level1, level2, level3 = self.output1(taps[0]), self.output2(taps[1]), self.output3(taps[2])
@@ -86,9 +94,9 @@ class Head(nn.Module):
 class RetinaFace(nn.Module):
     """[n, 3, h, w] BGR minus the mean -> class logits [n, a, 2], boxes [n, a, 4], landmarks [n, a, 10]."""
 
-    def __init__(self) -> None:
+    def __init__(self, wide_stem: bool = False) -> None:
         super().__init__()
-        self.body, self.fpn = Body(), Pyramid()
+        self.body, self.fpn = Body(early=2 if wide_stem else 1), Pyramid(separable=wide_stem)
         self.ssh1, self.ssh2, self.ssh3 = Context(), Context(), Context()
         self.ClassHead = nn.ModuleList(Head(2) for _ in range(3))
         self.BboxHead = nn.ModuleList(Head(4) for _ in range(3))

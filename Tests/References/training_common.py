@@ -16,9 +16,9 @@ CLASSES = {"mobilenet_ssd": 21, "mobilenet_ssd_tensorflow": 91}
 
 
 def build(name: str, fresh: bool, precision: torch.dtype) -> nn.Module:
-    """retinaface, mobilenet_ssd or mobilenet_ssd_tensorflow with the parameters of seeded.py."""
-    if name == "retinaface":
-        network: nn.Module = RetinaFace()
+    """retinaface, retinaface_wide_stem, mobilenet_ssd or mobilenet_ssd_tensorflow with the parameters of seeded.py."""
+    if name.startswith("retinaface"):
+        network: nn.Module = RetinaFace(wide_stem=name.endswith("wide_stem"))
     else:
         network = MobileNetSSD(CLASSES[name], "tensorflow" if name.endswith("tensorflow") else "caffe")
     network = network.to(precision)
@@ -52,7 +52,7 @@ def normalized(name: str, pixels: numpy.ndarray) -> numpy.ndarray:
     single precision too (the published 0.007843 is not); tensorflow: the same.
     """
     values = pixels.astype(numpy.float64)
-    return values - MEAN_BGR if name == "retinaface" else (values - 127.5) * 0.0078125
+    return values - MEAN_BGR if name.startswith("retinaface") else (values - 127.5) * 0.0078125
 
 
 def digest(tensor: Tensor) -> list[float]:

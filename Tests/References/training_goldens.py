@@ -28,7 +28,7 @@ from seeded import splitmix, units
 from training_common import build, digest, normalized
 
 # The last maps of MobileNet-SSD are one cell: normalizing two values is ill-conditioned, four are not.
-BATCHES = {"retinaface": 2, "mobilenet_ssd": 4, "mobilenet_ssd_tensorflow": 4}
+BATCHES = {"retinaface": 2, "retinaface_wide_stem": 2, "mobilenet_ssd": 4, "mobilenet_ssd_tensorflow": 4}
 OUTPUTS = ("scores", "boxes", "landmarks")
 
 

@@ -50,7 +50,7 @@ extension Architecture {
     public func smallDescription() -> ModelDescription {
         var description = defaultDescription()
         switch self {
-        case .retinaFaceMobileNet025:
+        case .retinaFaceMobileNet025, .retinaFaceWideStem:
             description.preprocessing.inputWidth = 160
             description.preprocessing.inputHeight = 160
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow: description.width = 0.25

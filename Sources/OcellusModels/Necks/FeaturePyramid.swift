@@ -5,7 +5,11 @@ import OcellusTensor
 
 extension GraphBuilder {
     /// `taps` from fine to coarse; as many values come back, each of `channels`.
-    func featurePyramid(_ taps: [Value], channels: Int, activation: Activation) -> [Value] {
+    ///
+    /// - Parameter separable: whether the finest level's 3x3 is a depthwise convolution and one of 1x1.
+    func featurePyramid(
+        _ taps: [Value], channels: Int, activation: Activation, separable: Bool = false
+    ) -> [Value] {
         func lateral(_ x: Value, _ name: Name, kernel: Int) -> Value {
             convolutionBlock(
                 x, convolution: name.appending("0"), normalization: name.appending("1"), channels: channels,
@@ -16,7 +20,14 @@ extension GraphBuilder {
         for level in stride(from: levels.count - 2, through: 0, by: -1) {
             let enlarged = upsampling(levels[level + 1], Name("up\(level + 1)"), to: levels[level])
             let sum = add(levels[level], enlarged, Name("sum\(level + 1)"))
-            levels[level] = lateral(sum, Name("merge\(level + 1)"), kernel: 3)
+            let name = Name("merge\(level + 1)")
+            let isSplit = separable && level == 0
+            let smoothed =
+                isSplit
+                ? convolution(
+                    sum, name.appending("depthwise"), channels: channels, kernel: 3, groups: channels, bias: false)
+                : sum
+            levels[level] = lateral(smoothed, name, kernel: isSplit ? 1 : 3)
         }
         return levels
     }
