@@ -39,7 +39,10 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
     /// The names of all architectures, for messages.
     public static var names: String {
         var text = ""
-        for architecture in allCases { text += (text.isEmpty ? "" : ", ") + architecture.name }
+        for architecture in allCases {
+            if !text.isEmpty { text += ", " }
+            text += architecture.name
+        }
         return text
     }
 
@@ -62,8 +65,8 @@ public enum Architecture: Sendable, Equatable, CaseIterable {
                 )
             }
             return try RetinaFace.declare(
-                self == .retinaFaceWideStem ? .wideStem : .published, height: preprocessing.inputHeight,
-                width: preprocessing.inputWidth)
+                height: preprocessing.inputHeight, width: preprocessing.inputWidth,
+                hasWideStem: self == .retinaFaceWideStem)
         case .mobileNetSSDCaffe, .mobileNetSSDTensorFlow:
             guard preprocessing.inputWidth == MobileNetSSD.size, preprocessing.inputHeight == MobileNetSSD.size else {
                 throw OcellusError(

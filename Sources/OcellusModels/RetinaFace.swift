@@ -8,24 +8,21 @@ import OcellusTensor
 /// The network, its anchors and its conventions. Counts at 300: 3,810 anchors; as published 426,608 parameters and 222.3 M MAC,
 /// with a wide stem 402,816 and 222.7 M.
 enum RetinaFace {
-    enum Plan {
-        case published
-        /// Twice the channels at strides 2 and 4, where small faces are told from clutter (SCRFD, arXiv 2105.04714, moves
-        /// computation there too), paid for by a depthwise convolution and one of 1x1 for the finest level's 3x3 in the pyramid.
-        case wideStem
-    }
-
     static let anchorsPerCell = 2
     /// The class column 0 is the background.
     static let classes = 2
 
     /// Rows `scores` [anchors, 2] (logits), `boxes` [anchors, 4], `landmarks` [anchors, 10].
-    static func declare(_ plan: Plan, height: Int, width: Int) throws(OcellusError) -> Graph {
+    ///
+    /// - Parameter hasWideStem: twice the channels at strides 2 and 4, where small faces are told from clutter (SCRFD, arXiv
+    ///   2105.04714, moves computation there too), paid for by a depthwise convolution and one of 1x1 for the finest level's
+    ///   3x3 in the pyramid.
+    static func declare(height: Int, width: Int, hasWideStem: Bool) throws(OcellusError) -> Graph {
         let builder = GraphBuilder()
         let image = builder.input(Shape(height: height, width: width, channels: 3))
-        let taps = builder.scope("body") { backbone(builder, image, plan) }
+        let taps = builder.scope("body") { backbone(builder, image, early: hasWideStem ? 2 : 1) }
         let pyramid = builder.scope("fpn") {
-            builder.featurePyramid(taps, channels: 64, activation: .relu, separable: plan == .wideStem)
+            builder.featurePyramid(taps, channels: 64, activation: .relu, separable: hasWideStem)
         }
         var levels: [GraphBuilder.Value] = []
         for (index, level) in pyramid.enumerated() {
@@ -42,12 +39,11 @@ enum RetinaFace {
         return try builder.finish([("scores", scores), ("boxes", boxes), ("landmarks", landmarks)])
     }
 
-    /// Taps at strides 8, 16 and 32: blocks 5, 11 and 13 of MobileNetV1 at a quarter of its width.
+    /// Taps at strides 8, 16 and 32: blocks 5, 11 and 13 of MobileNetV1 at a quarter of its width, `early` times that up to a
+    /// stride of 4.
     private static func backbone(
-        _ builder: GraphBuilder, _ image: GraphBuilder.Value, _ plan: Plan
+        _ builder: GraphBuilder, _ image: GraphBuilder.Value, early: Int
     ) -> [GraphBuilder.Value] {
-        // Up to a stride of 4.
-        let early = plan == .wideStem ? 2 : 1
         let style = MobileNetStyle(epsilon: 1e-5, activation: .relu, padsLikeTensorFlow: false, width: 0.25)
         var x = builder.convolutionBlock(
             image, convolution: "stage1.0.0", normalization: "stage1.0.1",
@@ -57,10 +53,10 @@ enum RetinaFace {
         // The published file counts blocks within three stages; the first convolution is stage 1's block 0.
         var (stage, place) = (1, 1)
         for (index, block) in MobileNetV1.blocks.enumerated() {
-            let name = "stage\(stage).\(place)"
+            let name = Name("stage\(stage).\(place)")
             x = builder.separableBlock(
-                x, depthwise: (Name("\(name).0"), Name("\(name).1")),
-                pointwise: (Name("\(name).3"), Name("\(name).4")),
+                x, depthwise: (name.appending("0"), name.appending("1")),
+                pointwise: (name.appending("3"), name.appending("4")),
                 channels: (index < 3 ? early : 1) * style.channels(block.channels), stride: block.stride, style: style)
             place += 1
             if index == 4 || index == 10 || index == 12 {

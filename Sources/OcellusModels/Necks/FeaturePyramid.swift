@@ -19,15 +19,13 @@ extension GraphBuilder {
         for (index, tap) in taps.enumerated() { levels.append(lateral(tap, Name("output\(index + 1)"), kernel: 1)) }
         for level in stride(from: levels.count - 2, through: 0, by: -1) {
             let enlarged = upsampling(levels[level + 1], Name("up\(level + 1)"), to: levels[level])
-            let sum = add(levels[level], enlarged, Name("sum\(level + 1)"))
-            let name = Name("merge\(level + 1)")
-            let isSplit = separable && level == 0
-            let smoothed =
-                isSplit
-                ? convolution(
-                    sum, name.appending("depthwise"), channels: channels, kernel: 3, groups: channels, bias: false)
-                : sum
-            levels[level] = lateral(smoothed, name, kernel: isSplit ? 1 : 3)
+            var sum = add(levels[level], enlarged, Name("sum\(level + 1)"))
+            var kernel = 3
+            if separable, level == 0 {
+                sum = convolution(sum, "merge1.depthwise", channels: channels, kernel: 3, groups: channels, bias: false)
+                kernel = 1
+            }
+            levels[level] = lateral(sum, Name("merge\(level + 1)"), kernel: kernel)
         }
         return levels
     }
