@@ -14,8 +14,10 @@ public struct LabelledPicture: Sendable, Equatable {
     public var truths: [GroundTruth]
     /// Somebody chose it for having no object. A picture without `truths` alone may have some that its labels leave out.
     public var isChosenEmpty = false
-    /// How many times as often as another one it is drawn where a picture without objects is wanted, at least 1.
+    /// How many times as often as another one of its collection it is drawn, at least 1.
     public var repeats = 1
+    /// How many times as often as another one each of `truths` is chosen to be shown, at least 1; empty where all are alike.
+    public var truthRepeats: [Int] = []
     /// Which box of its labels each of `truths` is, from 1, where some were left out as faulty; empty where none was.
     public var boxNumbers: [Int] = []
     /// The lists of the dataset that it stands in, such as `train`; empty when there are no lists.
@@ -62,6 +64,13 @@ public struct LabelledPicture: Sendable, Equatable {
         if boxNumbers.isEmpty, number != truths.count + 1 { boxNumbers = Array(1..<(truths.count + 1)) }
         if number != truths.count + 1 || !boxNumbers.isEmpty { boxNumbers.append(number) }
         truths.append(truth)
+    }
+
+    /// One of `truths`, drawn; nil where there is none.
+    func drawnTruth(_ random: inout SeededRandom) -> GroundTruth? {
+        guard !truths.isEmpty else { return nil }
+        guard truthRepeats.count == truths.count else { return truths[random.index(truths.count)] }
+        return truths[random.index(weights: truthRepeats.map { Float($0) })]
     }
 
     /// The number in the labels of `truths[index]`.

@@ -22,10 +22,12 @@ struct SourcePools: Sendable {
             let hasObjects = picture.truths.contains { !$0.isIgnored }
             // A picture whose objects are all to be ignored is not empty: nothing may be said about it.
             guard hasObjects || picture.truths.isEmpty else { continue }
-            if hasObjects {
-                SourcePools.add(index, picture.source, to: &labelled)
-            } else {
-                for _ in 0..<max(1, picture.repeats) { SourcePools.add(index, picture.source, to: &empty) }
+            for _ in 0..<max(1, picture.repeats) {
+                if hasObjects {
+                    SourcePools.add(index, picture.source, to: &labelled)
+                } else {
+                    SourcePools.add(index, picture.source, to: &empty)
+                }
             }
         }
         for index in labelled.indices {

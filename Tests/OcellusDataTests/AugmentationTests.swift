@@ -368,6 +368,19 @@ struct AugmentationTests {
         let repeated = SourcePools(empty, weights: [:])
         let second = (0..<500).filter { _ in repeated.emptyPicture(&random) == 1 }.count
         #expect(abs(second - 450) < 40)
+        var labelled = pictures
+        labelled[7].repeats = 11
+        let frequent = SourcePools(labelled, weights: ["b": SourceWeight(single: 1, mosaic: 1)])
+        let eighth = (0..<600).filter { _ in frequent.labelledPicture(forMosaic: true, &random) == 7 }.count
+        #expect(abs(eighth - 440) < 40)
+        labelled[0].truths.append(GroundTruth(box: Box(left: 9, top: 0, right: 19, bottom: 9), label: 1))
+        let places = { (random: inout SeededRandom) in
+            (0..<400).filter { _ in labelled[0].drawnTruth(&random)?.box.left == 9 }.count
+        }
+        #expect(abs(places(&random) - 200) < 40)
+        labelled[0].truthRepeats = [1, 3]
+        #expect(abs(places(&random) - 300) < 40)
+        #expect(empty[0].drawnTruth(&random) == nil)
         let data = Dataset(name: "d", classes: ["x"], pictures: [])
         #expect(throws: OcellusError.self) {
             try SampleSource([data], augmentation: .objects, inputWidth: 64, inputHeight: 64, seed: 1)

@@ -70,8 +70,9 @@ struct TrainCommand: ParsableCommand {
         if from == "scratch", unfold {
             throw ValidationError("--unfold is for a model to start from: random numbers have nothing folded in")
         }
-        if from == "scratch", data.mineNegatives {
-            throw ValidationError("--mine-negatives needs a model to start from that has learnt something: --from FILE")
+        if from == "scratch", data.mineNegatives || data.mineObjects {
+            throw ValidationError(
+                "--mine-negatives and --mine-objects need a model to start from that has learnt something: --from FILE")
         }
         for file in [from, teacher ?? ""] where file == out {
             throw ValidationError("--out \(out): the new model would replace the old one")

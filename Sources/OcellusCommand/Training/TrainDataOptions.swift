@@ -35,6 +35,11 @@ struct TrainDataOptions: ParsableArguments {
             "Take pictures of --negatives in which the start model sees something more often: up to eleven times."))
     var mineNegatives = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Show objects that the start model misses more often than others of their source: up to five times."))
+    var mineObjects = false
+
     @Option(
         help: ArgumentHelp(
             "How much landmarks that a machine set count, 0 to 1, beside those of people (default: 0.3).",
@@ -72,9 +77,20 @@ struct TrainDataOptions: ParsableArguments {
         }
     }
 
-    /// Weighs the pictures of `--negatives` by what `model` sees in them, when asked to.
+    /// Weighs pictures by what `model` sees in them, when asked to.
     func mine(_ sets: inout Sets, by model: Model, threads: Int) throws {
-        guard mineNegatives else { return }
+        if mineNegatives { try mineNegatives(&sets, by: model, threads: threads) }
+        if mineObjects { try mineObjects(&sets, by: model, threads: threads) }
+    }
+
+    private func mineObjects(_ sets: inout Sets, by model: Model, threads: Int) throws {
+        let progress = Progress(total: sets.training.reduce(0) { $0 + $1.pictures.filter { !$0.truths.isEmpty }.count })
+        let seen = try ObjectMining.weigh(&sets.training, by: model, threads: threads) { progress.show(done: $0) }
+        progress.clear()
+        Output.line("the start model misses \(seen.missed) of \(counted(seen.objects, "object", "objects"))")
+    }
+
+    private func mineNegatives(_ sets: inout Sets, by model: Model, threads: Int) throws {
         let count = sets.training.reduce(0) { $0 + $1.pictures.filter(\.isChosenEmpty).count }
         let progress = Progress(total: count)
         let seen = try NegativeMining.weigh(&sets.training, by: model, threads: threads) { progress.show(done: $0) }

@@ -55,7 +55,7 @@ extension SampleSource {
         let size = try store.size(picture)
         let (ratioX, ratioY) = (Float(part.width) / Float(size.width), Float(part.height) / Float(size.height))
         let (fitting, covering) = (min(ratioX, ratioY), max(ratioX, ratioY))
-        let chosen = picture.truths.isEmpty ? nil : picture.truths[random.index(picture.truths.count)].box
+        let chosen = picture.drawnTruth(&random)?.box
         let placesWhole = random.chance(settings.wholeShare)
         var scale = fitting * random.uniform(settings.wholeScale)
         if let chosen, !placesWhole {

@@ -22,6 +22,7 @@ struct DataFingerprint {
             if let held = picture.held { for byte in held.image.pixels.elements { add(UInt64(byte)) } }
             add(UInt64(picture.truths.count))
             if picture.repeats != 1 { add(UInt64(picture.repeats)) }
+            for repeats in picture.truthRepeats { add(UInt64(repeats)) }
         }
     }
 
