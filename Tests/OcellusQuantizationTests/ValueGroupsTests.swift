@@ -26,7 +26,7 @@ import Testing
             }
         }
         // RetinaFace: three context modules and two steps down the pyramid; the SSDs have nothing of the kind.
-        #expect(concatenations == (architecture == .retinaFaceMobileNet025 ? 5 : 0))
+        #expect(concatenations == (architecture.landmarkCoder != nil ? 5 : 0))
     }
 
     @Test("heads stay float to their convolutions, taps do not", arguments: Architecture.allCases)
@@ -47,7 +47,7 @@ import Testing
             }
             if groups.isFloat[index] { #expect(groups.leaders[index] == index) }
         }
-        #expect(heads == (architecture == .retinaFaceMobileNet025 ? 9 : 12))
+        #expect(heads == (architecture.landmarkCoder != nil ? 9 : 12))
         for output in graph.outputs { #expect(groups.isFloat[output.node]) }
     }
 

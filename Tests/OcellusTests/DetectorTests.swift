@@ -43,7 +43,7 @@ enum RandomModels {
                     let box = detection.box
                     #expect(0 <= box.left && box.left <= box.right && box.right <= Float(width))
                     #expect(0 <= box.top && box.top <= box.bottom && box.bottom <= Float(height))
-                    #expect(detection.hasLandmarks == (architecture == .retinaFaceMobileNet025))
+                    #expect(detection.hasLandmarks == (architecture.landmarkCoder != nil))
                 }
             }
         }
