@@ -31,11 +31,7 @@ final class FeatureTeaching {
     }
 
     /// What the taps add to the loss of the batch at hand; gradients are left where the differentiator looks.
-    ///
-    /// - Parameter empty: numbers of pictures at which the teacher may not have looked.
-    func evaluate(
-        _ hearing: TeacherHearing, empty: Set<Int>, _ differentiator: Differentiator
-    ) throws(OcellusError) -> Float {
+    func evaluate(_ hearing: TeacherHearing, _ differentiator: Differentiator) throws(OcellusError) -> Float {
         var total: Float = 0
         for (index, tap) in taps.enumerated() {
             guard let aim = teacher.value(of: tap)?.baseAddress, let shape = teacher.shape(of: tap),
@@ -49,8 +45,7 @@ final class FeatureTeaching {
             if teacher.featuresAreMapped {
                 total += mapped[index].evaluate(
                     student, teacher: aim, gradient: derivative, weight: weight,
-                    pictures: hearing.mistakes.indices.filter { hearing.mistakes[$0].isEmpty && !empty.contains($0) },
-                    pool)
+                    pictures: hearing.trusted, pool)
             } else {
                 total += FeatureLoss.evaluate(
                     value, teacher: aim, gradient: gradient, weight: weight, shape: shape, holes: hearing.mistakes)

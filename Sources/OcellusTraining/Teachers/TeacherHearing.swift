@@ -13,6 +13,8 @@ final class TeacherHearing {
     /// Of each picture: areas without objects in which the teacher sees one, edges divided by the input's size. Its
     /// features are not to be learnt there.
     private(set) var mistakes: [[Box]] = []
+    /// Numbers of the pictures on which the teacher is heard and makes no such mistake.
+    private(set) var trusted: [Int] = []
     private let anchors: Anchors
     private let settings: DistillationSettings
     /// The teacher's foreground scores.
@@ -62,6 +64,7 @@ final class TeacherHearing {
             }
             return found
         }
+        trusted = labels.indices.filter { mistakes[$0].isEmpty && listens(to: labels[$0]) }
     }
 
     /// Keeps the teacher from speaking about an area's background anchors; whether it saw an object among them.

@@ -13,8 +13,6 @@ final class Teaching {
     private let features: FeatureTeaching
     /// What it said about the batch at hand.
     private var answers: TeacherAnswers?
-    /// Numbers of its pictures in which there is surely no object.
-    private var empty: Set<Int> = []
 
     /// Throws what `TeacherModel.prepared` and `DistillationLoss` throw.
     init(
@@ -31,7 +29,7 @@ final class Teaching {
 
     /// To be called before the student runs: its later values take the input's memory.
     func look(at batch: BatchContents, input: UnsafePointer<Float>) throws(OcellusError) {
-        empty = Set(batch.labels.indices.filter { !hearing.listens(to: batch.labels[$0]) })
+        let empty = Set(batch.labels.indices.filter { !hearing.listens(to: batch.labels[$0]) })
         answers = try teacher.answers(for: TeacherView(input: input, detailed: batch.detailed, empty: empty))
     }
 
@@ -46,7 +44,7 @@ final class Teaching {
         var total = try distillation.evaluate(
             heads.rows, teacher: answers.rows, gradients: heads.gradients, heard: hearing.rows
         ).total
-        total += try features.evaluate(hearing, empty: empty, differentiator)
+        total += try features.evaluate(hearing, differentiator)
         return total
     }
 }

@@ -21,7 +21,7 @@ public enum Initialization {
     ) throws(OcellusError) -> Parameters {
         var parameters = Parameters()
         for (index, declaration) in graph.parameters.enumerated() {
-            var random = NormalGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+            var random = NormalGenerator(seed: seed, stream: index)
             let values = try Buffer<Float>(count: declaration.count)
             let part = architecture.part(of: declaration.name)
             let isHead = part == .classHead || part == .boxHead
@@ -76,6 +76,9 @@ struct NormalGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
+
+    /// Numbers of their own for each array of a network.
+    init(seed: UInt64, stream: Int) { self.init(seed: seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15) }
 
     private mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

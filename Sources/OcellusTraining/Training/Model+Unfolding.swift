@@ -64,8 +64,6 @@ extension Model {
 
 extension Parameter {
     fileprivate func copied() throws(OcellusError) -> Parameter {
-        let values = try Buffer<Float>(count: self.values.count)
-        values.pointer.update(from: self.values.pointer, count: values.count)
-        return try Parameter(dimensions: dimensions, values: values)
+        try Parameter(dimensions: dimensions, values: Buffer(copying: UnsafeBufferPointer(values.elements)))
     }
 }

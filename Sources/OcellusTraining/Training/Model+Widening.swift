@@ -1,6 +1,5 @@
 // A trained model as the start of a wider network: its channels are repeated and their readers' weights shared out, so that the
 // function is the same and training goes on from there ("Net2Net", arXiv 1511.05641). Theory: docs/training.md.
-import CTrainingKernels
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
@@ -39,21 +38,18 @@ extension Model {
         var renewed: [Name] = []
         for (index, declaration) in graph.parameters.enumerated() {
             let name = declaration.name
-            guard let old = parameters[name] else {
-                if result[name] == nil {
-                    result[name] = fresh[name]
-                    renewed.append(name)
-                }
-                continue
-            }
+            guard let old = parameters[name] else { continue }
             if let split = FactoredConvolution(old, declaration, of: graph) {
                 result[name] = try split.pointwise()
                 result[split.depthwiseName] = try split.depthwise()
-                renewed.removeAll { $0 == split.depthwiseName }
-                continue
+            } else {
+                var random = NormalGenerator(seed: seed, stream: index)
+                result[name] = try old.widened(to: declaration, &random)
             }
-            var random = NormalGenerator(seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
-            result[name] = try old.widened(to: declaration, &random)
+        }
+        for name in graph.parameters.map(\.name) where result[name] == nil {
+            result[name] = fresh[name]
+            renewed.append(name)
         }
         return Widening(model: try Model(description, result), renewed: renewed)
     }

@@ -18,19 +18,13 @@ public enum NegativeMining {
     public static func weigh(
         _ datasets: inout [Dataset], by model: Model, threads: Int, progress: (Int) -> Void = { _ in }
     ) throws(OcellusError) -> Int {
-        var options = Detector.Options()
-        options.threads = threads
-        options.scoreThreshold = scoreThreshold
-        let detector = try Detector(model, options: options)
-        var (seen, done) = (0, 0)
-        for set in datasets.indices {
-            for index in datasets[set].pictures.indices where datasets[set].pictures[index].isChosenEmpty {
-                let best = try detector.detect(try datasets[set].pictures[index].read().view).first?.score
-                datasets[set].pictures[index].repeats = 1 + Int(10 * (best ?? 0))
-                if best != nil { seen += 1 }
-                done += 1
-                progress(done)
-            }
+        var seen = 0
+        try datasets.lookThrough(
+            by: model, scoreThreshold: scoreThreshold, threads: threads, where: \.isChosenEmpty, progress: progress
+        ) { picture, detector throws(OcellusError) in
+            let best = try detector.detect(try picture.read().view).first?.score
+            picture.repeats = 1 + Int(10 * (best ?? 0))
+            if best != nil { seen += 1 }
         }
         return seen
     }

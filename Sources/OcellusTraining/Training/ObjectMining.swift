@@ -3,7 +3,6 @@
 import Ocellus
 import OcellusData
 import OcellusDetection
-import OcellusImage
 import OcellusModels
 import OcellusTensor
 
@@ -25,39 +24,30 @@ public enum ObjectMining {
     public static func weigh(
         _ datasets: inout [Dataset], by model: Model, threads: Int, progress: (Int) -> Void = { _ in }
     ) throws(OcellusError) -> (objects: Int, missed: Int) {
-        var options = Detector.Options()
-        options.threads = threads
-        options.scoreThreshold = scoreThreshold
-        let detector = try Detector(model, options: options)
-        let input = model.description.preprocessing
-        var (objects, missed, done) = (0, 0, 0)
-        for set in datasets.indices {
-            for index in datasets[set].pictures.indices where !datasets[set].pictures[index].truths.isEmpty {
-                let scores = try scores(of: datasets[set].pictures[index], by: detector, input)
-                let repeats = scores.map { score in score.map { 1 + Int(4 * (1 - $0)) } ?? 1 }
-                datasets[set].pictures[index].truthRepeats = repeats
-                datasets[set].pictures[index].repeats = repeats.max() ?? 1
-                objects += scores.count { $0 != nil }
-                missed += scores.count { $0 ?? 1 < 0.5 }
-                done += 1
-                progress(done)
-            }
+        var (objects, missed) = (0, 0)
+        try datasets.lookThrough(
+            by: model, scoreThreshold: scoreThreshold, threads: threads, where: { !$0.truths.isEmpty },
+            progress: progress
+        ) { picture, detector throws(OcellusError) in
+            let scores = try scores(of: picture, by: detector)
+            let repeats = scores.map { score in score.map { 1 + Int(4 * (1 - $0)) } ?? 1 }
+            picture.truthRepeats = repeats
+            picture.repeats = repeats.max() ?? 1
+            objects += scores.count { $0 != nil }
+            missed += scores.count { $0 ?? 1 < 0.5 }
         }
         return (objects, missed)
     }
 
     /// How sure the detector is of each object of a picture, 0...1; nil for those that are ignored or too small.
     private static func scores(
-        of picture: LabelledPicture, by detector: Detector, _ input: Preprocessing
+        of picture: LabelledPicture, by detector: Detector
     ) throws(OcellusError) -> [Float?] {
         let image = try picture.read()
-        let size = try picture.size()
-        // A file may be reduced as it is read; labels are in pixels of the whole.
-        let (x, y) = (Float(size.width) / Float(image.width), Float(size.height) / Float(image.height))
-        let scale = min(Float(input.inputWidth) / Float(size.width), Float(input.inputHeight) / Float(size.height))
-        let found = try detector.detect(image.view).map {
-            (box: $0.box.scaled(x: x, y: y), label: $0.label, score: $0.score)
-        }
+        let input = detector.description.preprocessing
+        let scale = min(
+            Float(input.inputWidth) / Float(image.width), Float(input.inputHeight) / Float(image.height))
+        let found = Array(try detector.detect(image.view))
         return picture.truths.map { truth in
             guard !truth.isIgnored, min(truth.box.width, truth.box.height) * scale >= smallestSide else { return nil }
             return found.filter { $0.label == truth.label && $0.box.intersectionOverUnion(truth.box) >= overlap }
