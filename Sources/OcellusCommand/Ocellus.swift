@@ -12,8 +12,8 @@ struct OcellusCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             DetectCommand.self, LiveCommand.self, TrainCommand.self, EvalCommand.self, AverageCommand.self,
-            QuantizeCommand.self, ImportCommand.self, ExportCommand.self, DataCommand.self, InfoCommand.self,
-            BenchCommand.self,
+            AdjustCommand.self, QuantizeCommand.self, ImportCommand.self, ExportCommand.self, DataCommand.self,
+            InfoCommand.self, BenchCommand.self,
         ])
 
     static func main() {

@@ -6,7 +6,7 @@ struct HelpTests {
     @Test(
         "help is on standard output and status 0",
         arguments: [
-            "", "detect", "live", "train", "eval", "average", "import", "info", "bench", "data", "data check",
+            "", "detect", "live", "train", "eval", "average", "adjust", "import", "info", "bench", "data", "data check",
             "data show", "data anchors",
         ])
     func help(subcommand: String) throws {

@@ -112,9 +112,9 @@ struct MappedFeatureTests {
             let level = [38, 19, 10].firstIndex(of: tap.shape.height) ?? 0
             let node = nodes[2 * level + (tap.part == .backbone ? 0 : 1)]
             let (values, wide) = (executor.value(of: node), all.nodes[node].shape.width)
-            let shape = try #require(features.shape(of: tap.name))
+            let shape = try #require(features.values.shape(of: tap.name))
             #expect(shape == Shape(batch: 2, height: tap.shape.height, width: tap.shape.width, channels: 64))
-            let found = try #require(features.value(of: tap.name))
+            let found = try #require(features.values.batch(of: tap.name))
             var (worst, energy) = (Float(0), Float(0))
             for (index, value) in found[(shape.count / 2)...].enumerated() {
                 let (cell, channel) = (index / 64, index % 64)

@@ -67,9 +67,7 @@ final class FaceTeacher: Teacher {
 
     var featuresAreMapped: Bool { true }
 
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? { features?.value(of: name) }
-
-    func shape(of name: Name) -> Shape? { features?.shape(of: name) }
+    var values: TeacherValues { features?.values ?? TeacherValues() }
 
     private static func rows(_ executor: FloatExecutor) -> YuNetRows {
         let shape = executor.graph.inputShape

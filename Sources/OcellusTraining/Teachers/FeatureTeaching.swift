@@ -26,7 +26,7 @@ final class FeatureTeaching {
             ? try taps.map { tap throws(OcellusError) in
                 var shape = tap.shape
                 shape.batch = batch
-                return try MappedFeatureLoss(shape, teacherChannels: teacher.shape(of: tap.name)?.channels ?? 0)
+                return try MappedFeatureLoss(shape, teacherChannels: teacher.values.shape(of: tap.name)?.channels ?? 0)
             } : []
     }
 
@@ -34,7 +34,7 @@ final class FeatureTeaching {
     func evaluate(_ hearing: TeacherHearing, _ differentiator: Differentiator) throws(OcellusError) -> Float {
         var total: Float = 0
         for (index, tap) in taps.enumerated() {
-            guard let aim = teacher.value(of: tap)?.baseAddress, let shape = teacher.shape(of: tap),
+            guard let aim = teacher.values.batch(of: tap)?.baseAddress, let shape = teacher.values.shape(of: tap),
                 let value = differentiator.value(of: tap), let gradient = differentiator.gradient(of: tap),
                 let student = value.baseAddress, let derivative = gradient.baseAddress
             else {

@@ -6,16 +6,9 @@ import OcellusTensor
 
 /// Runs a float model over the student's batches.
 final class NetworkTeacher: Teacher {
-    /// A value that is handed out: its node, its shape in a batch, and where a batch of it lies.
-    private struct Answer {
-        let node: Int
-        let shape: Shape
-        let values: Buffer<Float>
-    }
-
     /// One a thread.
     private let executors: [FloatExecutor]
-    private var answers: [Name: Answer] = [:]
+    private(set) var values = TeacherValues()
     private let batch: Int
     private let pool: ThreadPool
 
@@ -64,7 +57,7 @@ final class NetworkTeacher: Teacher {
         for (name, node) in nodes {
             var shape = exposed.nodes[node].shape
             shape.batch = batch
-            answers[name] = Answer(node: node, shape: shape, values: try Buffer(count: shape.count))
+            try values.add(name, node: node, shape: shape)
         }
         self.batch = batch
         self.pool = pool
@@ -76,24 +69,15 @@ final class NetworkTeacher: Teacher {
             let count = executor.graph.inputShape.count
             executor.input.update(from: view.input + picture * count, count: count)
             executor.run()
-            for answer in answers.values {
-                let count = answer.shape.count / batch
-                (answer.values.pointer + picture * count).update(from: executor.value(of: answer.node), count: count)
-            }
+            values.take(executor, picture: picture)
         }
         return TeacherAnswers(
-            rows: HeadRows(scores: rows("scores"), boxes: rows("boxes"), landmarks: value(of: "landmarks")))
+            rows: HeadRows(scores: rows("scores"), boxes: rows("boxes"), landmarks: values.batch(of: "landmarks")))
     }
 
     var featuresAreMapped: Bool { false }
 
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? {
-        answers[name].map { UnsafeBufferPointer($0.values.elements) }
-    }
-
-    func shape(of name: Name) -> Shape? { answers[name]?.shape }
-
     private func rows(_ name: Name) -> UnsafeBufferPointer<Float> {
-        value(of: name) ?? UnsafeBufferPointer(start: nil, count: 0)
+        values.batch(of: name) ?? UnsafeBufferPointer(start: nil, count: 0)
     }
 }

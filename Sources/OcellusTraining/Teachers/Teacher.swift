@@ -40,9 +40,8 @@ protocol Teacher: AnyObject {
     func answers(for view: TeacherView) throws(OcellusError) -> TeacherAnswers
     /// Whether the student's features need only determine the teacher's, see `MappedFeatureLoss`, or are to equal them.
     var featuresAreMapped: Bool { get }
-    /// A value within and its shape, after `answers(for:)`; nil unless it was asked for when the teacher was made.
-    func value(of name: Name) -> UnsafeBufferPointer<Float>?
-    func shape(of name: Name) -> Shape?
+    /// The values within that were asked for when the teacher was made, after `answers(for:)`.
+    var values: TeacherValues { get }
 }
 
 extension FloatExecutor {

@@ -8,17 +8,11 @@ import OcellusTensor
 /// Features for a student's taps: for the backbone's YuNet's backbone, for the others what its heads read. Distinct workers may
 /// write distinct pictures at the same time.
 final class YuNetFeatures {
-    private struct Answer {
-        let node: Int
-        /// A batch of it: the student's cells, YuNet's channels.
-        let shape: Shape
-        let values: Buffer<Float>
-    }
-
     /// One a thread.
     private let executors: [FloatExecutor]
     private let frame: YuNetFrame
-    private var answers: [Name: Answer] = [:]
+    /// Of the student's cells, with YuNet's channels.
+    private(set) var values = TeacherValues()
 
     /// Throws `.invalidArgument` for taps whose maps are not those of YuNet's strides, `.outOfMemory`.
     init(
@@ -28,7 +22,7 @@ final class YuNetFeatures {
         let declared = try YuNet.declare(height: frame.height, width: frame.width)
         let folding = Folding(declared)
         let graph = folding.graph
-        var nodes: [Name: Int] = [:]
+        var nodes: Set<Int> = []
         for tap in taps {
             let level = YuNet.strides.firstIndex { stride in
                 (input.inputHeight + stride - 1) / stride == tap.shape.height
@@ -43,14 +37,14 @@ final class YuNetFeatures {
                         + "8, 16 or 32; leave the teacher's features out")
             }
             let node = folding.places[place]
-            nodes[tap.name] = node
+            nodes.insert(node)
             var shape = tap.shape
             shape.batch = batch
             shape.channels = graph.nodes[node].shape.channels
-            answers[tap.name] = Answer(node: node, shape: shape, values: try Buffer(count: shape.count))
+            try values.add(tap.name, node: node, shape: shape)
         }
         executors = try FloatExecutor.workers(
-            threads, graph.exposing(Set(nodes.values).sorted()), try folding.apply(network.parameters))
+            threads, graph.exposing(nodes.sorted()), try folding.apply(network.parameters))
     }
 
     /// Looks at one picture of a batch, `input` as the student gets it.
@@ -58,20 +52,6 @@ final class YuNetFeatures {
         let executor = executors[worker]
         frame.write(input, into: executor.input)
         executor.run()
-        for answer in answers.values {
-            let width = executor.graph.nodes[answer.node].shape.width
-            let count = answer.shape.width * answer.shape.channels
-            let source = executor.value(of: answer.node)
-            for row in 0..<answer.shape.height {
-                (answer.values.pointer + (picture * answer.shape.height + row) * count).update(
-                    from: source + row * width * answer.shape.channels, count: count)
-            }
-        }
+        values.take(executor, picture: picture)
     }
-
-    func value(of name: Name) -> UnsafeBufferPointer<Float>? {
-        answers[name].map { UnsafeBufferPointer($0.values.elements) }
-    }
-
-    func shape(of name: Name) -> Shape? { answers[name]?.shape }
 }
