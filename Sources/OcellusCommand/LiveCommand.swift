@@ -119,7 +119,7 @@ struct LiveRecordOptions: ParsableArguments {
     var recordInterval = 1.0
 
     func validate() throws {
-        guard 0...1 ~= minScore else { throw ValidationError("--min-score \(minScore): must be 0 to 1") }
+        try Share.check([("--min-score", minScore)])
         guard 0...86400 ~= recordInterval else {
             throw ValidationError("--record-interval \(recordInterval): must be 0 to 86400")
         }

@@ -54,15 +54,8 @@ struct ThresholdOptions: ParsableArguments {
     var maximum = 200
 
     func validate() throws {
-        try check("--threshold", threshold)
-        try check("--overlap", overlap)
+        try Share.check([("--threshold", threshold), ("--overlap", overlap)])
         guard 1...10_000 ~= maximum else { throw ValidationError("--maximum \(maximum): must be 1 to 10000") }
-    }
-
-    /// NaN is in no range.
-    private func check(_ option: String, _ value: Float?) throws {
-        guard let value, !(0...1 ~= value) else { return }
-        throw ValidationError("\(option) \(value): must be 0 to 1")
     }
 }
 

@@ -28,4 +28,13 @@ final class Progress {
     func clear() {
         if isShown, last > 0 { Report.text("\r\u{1B}[K") }
     }
+
+    /// What `work` makes of a row of pictures; it says how many it has done and writes nothing itself.
+    static func watching<Result, Failure: Error>(
+        _ total: Int, _ work: (_ show: (Int) -> Void) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let progress = Progress(total: total, isResultShown: false)
+        defer { progress.clear() }
+        return try work { progress.show(done: $0) }
+    }
 }

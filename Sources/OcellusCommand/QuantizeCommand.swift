@@ -80,7 +80,7 @@ struct QuantizeCommand: ParsableCommand {
     private func show(
         _ paths: [FilePath], reportingFailures: Bool, to observe: (ImageView) throws(OcellusError) -> Void
     ) -> Int {
-        let progress = Progress(total: paths.count)
+        let progress = Progress(total: paths.count, isResultShown: false)
         var pictures = 0
         for (index, path) in paths.enumerated() {
             progress.show(done: index)

@@ -100,7 +100,7 @@ struct AverageTests {
     func refused() throws {
         let missing = try average("a.safetensors", "none.safetensors", "--out", "o")
         #expect(missing.status == 1 && missing.errors.contains("none.safetensors"))
-        try zeros(.retinaFaceMobileNet025).write(to: folder.path("start.safetensors"))
+        try zeros(EmbeddedModel.face().description.architecture).write(to: folder.path("start.safetensors"))
         let folded = try average("face", "start.safetensors", "--out", "o")
         #expect(folded.status == 1 && folded.errors.contains("has them folded into its weights"))
         try zeros(.mobileNetSSDCaffe).write(to: folder.path("ssd.safetensors"))

@@ -108,11 +108,11 @@ struct TrainTests {
     func refused() throws {
         #expect(try scratch().status == 0)
         for (arguments, reason) in [
-            (["--blend", "1.5"], "--blend 1.5: expected 0 to 1"),
-            (["--hide", "1.5"], "--hide 1.5: expected 0 to 1"),
-            (["--disguise", "1.1"], "--disguise 1.1: expected 0 to 1"),
-            (["--shade", "2"], "--shade 2.0: expected 0 to 1"),
-            (["--machine-landmark-weight", "3"], "--machine-landmark-weight 3.0: expected 0 to 1"),
+            (["--blend", "1.5"], "--blend 1.5: must be 0 to 1"),
+            (["--hide", "1.5"], "--hide 1.5: must be 0 to 1"),
+            (["--disguise", "1.1"], "--disguise 1.1: must be 0 to 1"),
+            (["--shade", "2"], "--shade 2.0: must be 0 to 1"),
+            (["--machine-landmark-weight", "3"], "--machine-landmark-weight 3.0: must be 0 to 1"),
             (["--hide", "0.5", "--augmentation", "none"], "--hide belongs to the augmentation of faces"),
             (["--teacher", "faces/label_val.txt"], "label_val.txt"),
             (["--teacher", "missing.onnx"], "missing.onnx"),

@@ -39,13 +39,10 @@ struct AugmentationOptions: ParsableArguments {
 
     func validate() throws {
         guard 0...180 ~= turn ?? 0 else { throw ValidationError("--turn \(turn ?? 0): expected 0 to 180 degrees") }
-        let shares = [
+        try Share.check([
             ("--stretch", stretch), ("--hide", hide), ("--disguise", disguise), ("--shade", shade),
             ("--negative-share", negativeShare),
-        ]
-        for (name, value) in shares where !(0...1 ~= value ?? 0) {
-            throw ValidationError("\(name) \(value ?? 0): expected 0 to 1")
-        }
+        ])
     }
 
     /// A preset with what was asked for instead of its own. Throws when the preset has no such setting.

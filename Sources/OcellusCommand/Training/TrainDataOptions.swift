@@ -72,9 +72,7 @@ struct TrainDataOptions: ParsableArguments {
         guard negatives != nil || !mineNegatives else {
             throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
         }
-        guard 0...1 ~= machineLandmarkWeight ?? 0 else {
-            throw ValidationError("--machine-landmark-weight \(machineLandmarkWeight ?? 0): expected 0 to 1")
-        }
+        try Share.check([("--machine-landmark-weight", machineLandmarkWeight)])
     }
 
     /// Weighs pictures by what `model` sees in them, when asked to.
@@ -84,17 +82,18 @@ struct TrainDataOptions: ParsableArguments {
     }
 
     private func mineObjects(_ sets: inout Sets, by model: Model, threads: Int) throws {
-        let progress = Progress(total: sets.training.reduce(0) { $0 + $1.pictures.filter { !$0.truths.isEmpty }.count })
-        let seen = try ObjectMining.weigh(&sets.training, by: model, threads: threads) { progress.show(done: $0) }
-        progress.clear()
+        let count = sets.training.reduce(0) { $0 + $1.pictures.filter { !$0.truths.isEmpty }.count }
+        let seen = try Progress.watching(count) { show throws(OcellusError) in
+            try ObjectMining.weigh(&sets.training, by: model, threads: threads, progress: show)
+        }
         Output.line("the start model misses \(seen.missed) of \(counted(seen.objects, "object", "objects"))")
     }
 
     private func mineNegatives(_ sets: inout Sets, by model: Model, threads: Int) throws {
         let count = sets.training.reduce(0) { $0 + $1.pictures.filter(\.isChosenEmpty).count }
-        let progress = Progress(total: count)
-        let seen = try NegativeMining.weigh(&sets.training, by: model, threads: threads) { progress.show(done: $0) }
-        progress.clear()
+        let seen = try Progress.watching(count) { show throws(OcellusError) in
+            try NegativeMining.weigh(&sets.training, by: model, threads: threads, progress: show)
+        }
         Output.line(
             "the start model sees something in \(seen) of \(counted(count, "picture", "pictures")) without objects")
     }
@@ -115,9 +114,7 @@ struct TrainDataOptions: ParsableArguments {
 
     /// Every picture is opened before the first step: faults are named now, not in the middle of a night.
     private func checked(_ dataset: Dataset) -> Dataset {
-        let progress = Progress(total: dataset.pictures.count)
-        let (usable, faults) = dataset.checked { progress.show(done: $0) }
-        progress.clear()
+        let (usable, faults) = Progress.watching(dataset.pictures.count) { dataset.checked(progress: $0) }
         let serious = faults.filter { $0.severity != .information }
         for fault in serious.prefix(10) { Report.failure(fault.message) }
         if serious.count > 10 { Report.failure("and \(serious.count - 10) more: see 'ocellus data check \(data)'") }

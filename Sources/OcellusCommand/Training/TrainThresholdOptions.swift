@@ -27,9 +27,7 @@ struct TrainThresholdOptions: ParsableArguments {
         if let scoreThreshold, !(scoreThreshold > 0 && scoreThreshold <= 1) {
             throw ValidationError("--score-threshold \(scoreThreshold): expected above 0 and at most 1")
         }
-        for (name, value) in [("--overlap-threshold", overlapThreshold), ("--blend", blend)] {
-            if let value, !(0...1 ~= value) { throw ValidationError("\(name) \(value): expected 0 to 1") }
-        }
+        try Share.check([("--overlap-threshold", overlapThreshold), ("--blend", blend)])
     }
 
     /// The same model with these thresholds.
