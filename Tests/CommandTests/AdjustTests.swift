@@ -40,6 +40,8 @@ struct AdjustTests {
         let twice = try adjust("o.safetensors", "--sizes", "40=1", "--out", "twice.safetensors")
         #expect(twice.status == 0)
         #expect(try gains("twice.safetensors") == [0, 0.5, 0, 1.75])
+        let both = try Ocellus.run(["info", "twice.safetensors"], in: folder.path)
+        #expect(both.output.contains("\(changes); then anchors to 40 px by 1\n"))
     }
 
     @Test("the embedded model stays int8, and knows no more what the model before was measured at")

@@ -11,7 +11,7 @@ struct AdjustCommand: ParsableCommand {
         discussion: """
             A number is added to the logits of what anchors of some sizes or one class find: -0.7 halves the odds, 0.7 doubles \
             them. Nothing is trained, and detection takes as long as before. Float and int8 models, 'face' too; 'eval' says what \
-            it gives. For example: ocellus adjust face --sizes 10=-0.8 --out calm.safetensors
+            it gives. For example: ocellus adjust face --sizes 20=-0.5 --out calm.safetensors
             """)
 
     @Argument(help: ArgumentHelp("Model file (.safetensors), or face.", valueName: "model"))
@@ -86,7 +86,9 @@ struct AdjustCommand: ParsableCommand {
             (bySize.map { "anchors to \(AdjustCommand.text($0.limit)) px by \(AdjustCommand.text($0.offset))" }
             + byName.map { "\($0.name) by \(AdjustCommand.text($0.offset))" }).joined(separator: ", ")
         let adjusted = try original.adjustingScores(adjustment)
-        try adjusted.adding([("scores", "moved for \(changes)")]).write(to: out)
+        // What is said once more replaces what was said: moves add up.
+        let before = original.description.provenance.last { $0.key == "scores" }?.value
+        try adjusted.adding([("scores", (before.map { $0 + "; then " } ?? "moved for ") + changes)]).write(to: out)
         Output.line("\(out): scores moved for \(changes)")
     }
 
