@@ -106,9 +106,10 @@ struct BenchCommand: ParsableCommand {
             Output.line(JSONValue.object(fields).line)
             return
         }
+        let rest = pause > 0 ? ", \(pause) ms of rest before each detection" : ""
         Output.line(
-            "\(printable(model.path))  \(detector.description.precision.name), \(kernels), \(counted(model.threads, "thread", "threads"))"
-        )
+            "\(printable(model.path))  \(detector.description.precision.name), \(kernels), "
+                + counted(model.threads, "thread", "threads") + rest)
         Output.line(
             String(
                 format: "detection  median %.3f ms, minimum %.3f ms, 99 of 100 within %.3f ms (%d runs)", whole.median,

@@ -75,6 +75,7 @@ struct ModelTests {
         let start = ContinuousClock.now
         let outcome = try ocellus("bench", "--model", "fixed.safetensors", "--runs", "3", "--pause", "300")
         #expect(ContinuousClock.now - start >= .milliseconds(900))
+        #expect(outcome.output.contains("300 ms of rest before each detection"))
         let median = try #require(outcome.output.firstMatch(of: /median (\d+\.\d+) ms/)?.1)
         #expect(try #require(Double(median)) < 300)
     }
