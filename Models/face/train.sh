@@ -106,6 +106,6 @@ stage crowds --from "$folder/hard.float.safetensors" --seed 181 --steps 10500 --
     --negative-weight 45
 # int8 as before. It finds what the float model finds.
 stage int8 --from "$folder/crowds.float.safetensors" --seed 191 --steps 0 --int8-steps 900 --rate 4e-4 --calibration minmax \
-    $fine --negative-weight 45 --score-threshold 0.6 --average 0.99 --measure-every 4000
+    $fine --negative-weight 45 --score-threshold 0.6 --blend 0.7 --average 0.99 --measure-every 4000
 # What the smallest anchors see is less sure than their scores are, in pictures unlike those it was trained on.
 "$ocellus" adjust "$folder/int8.safetensors" --sizes 10=-0.8 --out "$folder/face.safetensors"
