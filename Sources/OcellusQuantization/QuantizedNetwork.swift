@@ -57,7 +57,7 @@ public struct QuantizedNetwork: Sendable {
     }
 
     /// The scale of a node's bytes; 1 for pixels.
-    func scale(of node: Int) -> Float {
+    public func scale(of node: Int) -> Float {
         if case .bytes(let quantization) = formats[node] { return quantization.scale }
         return 1
     }

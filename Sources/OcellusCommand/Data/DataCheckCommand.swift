@@ -34,12 +34,12 @@ struct DataCheckCommand: ParsableCommand {
         let names = classes?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let dataset = try options.read(data, classes: names)
         var check = DatasetCheck(dataset)
-        let progress = Progress(total: dataset.pictures.count, isResultShown: false)
-        for index in dataset.pictures.indices {
-            progress.show(done: index)
-            check.look(at: index)
+        Progress.watching(dataset.pictures.count) { show in
+            for index in dataset.pictures.indices {
+                show(index)
+                check.look(at: index)
+            }
         }
-        progress.clear()
         Output.line(DataSummary(dataset).text)
         show(check.faults)
         if check.faults.contains(where: { $0.severity == .error }) { throw ExitCode(1) }

@@ -1,5 +1,5 @@
-// Scores moved after training: how sure a network is of what small anchors or one class see depends on which rows its losses
-// chose, and need not fit the pictures it will look at. Theory: docs/training.md.
+// Scores moved after training: in pictures unlike those it learnt from a network may be too sure of what small anchors or one
+// class see. Theory: docs/training.md.
 import OcellusDetection
 import OcellusModels
 import OcellusNetwork
@@ -14,31 +14,30 @@ extension Model {
     public func adjustingScores(_ adjustment: ScoreAdjustment) throws(OcellusError) -> Model {
         try adjustment.check(labels: description.labels.count)
         let anchors = try description.architecture.anchors(description.preprocessing)
+        let sizes = anchors.boxes.map {
+            ($0.width * Float(anchors.inputWidth) * $0.height * Float(anchors.inputHeight)).squareRoot()
+        }
+        let smallest = sizes.min() ?? 0
+        if let size = adjustment.sizes.first(where: { !ScoreAdjustment.fits(smallest, $0.limit) }) {
+            throw OcellusError(
+                .invalidArgument, "\(description.architecture.name) has no anchors of at most \(size.limit) pixels")
+        }
         var parameters = parameters
         var convolutions = quantized?.convolutions ?? []
+        let columns = description.labels.count + 1
         var first = 0
-        var reached = Set<Float>()
         for (index, node) in graph.nodes.enumerated() {
             guard let declaration = classBias(of: node) else { continue }
-            let columns = description.labels.count + 1
             let offsets = (0..<declaration.count).map { channel -> Float in
                 guard channel % columns > 0 else { return 0 }
-                let anchor = anchors.boxes[first + channel / columns]
-                let area = anchor.width * Float(anchors.inputWidth) * anchor.height * Float(anchors.inputHeight)
-                let size = area.squareRoot()
-                reached.formUnion(adjustment.sizes.map(\.limit).filter { ScoreAdjustment.fits(size, $0) })
-                return adjustment.offset(size: size, label: channel % columns - 1)
+                return adjustment.offset(size: sizes[first + channel / columns], label: channel % columns - 1)
             }
             first += node.shape.height * node.shape.width * declaration.count / columns
             if let quantized, let convolution = quantized.convolutions[index] {
-                convolutions[index] = try convolution.adding(offsets, inputScale: quantized.inputScale(of: node))
+                convolutions[index] = try convolution.adding(offsets, inputScale: quantized.scale(of: node.inputs[0]))
             } else {
                 parameters[declaration.name] = try parameters.required(declaration).adding(offsets)
             }
-        }
-        if let size = adjustment.sizes.first(where: { !reached.contains($0.limit) }) {
-            throw OcellusError(
-                .invalidArgument, "\(description.architecture.name) has no anchors of at most \(size.limit) pixels")
         }
         guard let quantized else { return try Model(description, parameters) }
         return Model(
@@ -65,13 +64,6 @@ extension Parameter {
         let sum = try Buffer<Float>(count: values.count)
         for index in 0..<sum.count { sum.pointer[index] = values.pointer[index] + offsets[index] }
         return try Parameter(dimensions: dimensions, values: sum)
-    }
-}
-
-extension QuantizedNetwork {
-    fileprivate func inputScale(of node: Node) -> Float {
-        guard case .bytes(let quantization)? = node.inputs.first.map({ formats[$0] }) else { return 1 }
-        return quantization.scale
     }
 }
 
