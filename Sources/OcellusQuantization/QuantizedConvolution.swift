@@ -47,12 +47,23 @@ public struct QuantizedConvolution: Sendable {
             for index in channel * each..<(channel + 1) * each {
                 weights.pointer[index] = Int8(min(max((real[index] / scale).rounded(.toNearestOrEven), -127), 127))
             }
-            let steps = Double(realBias?[channel] ?? 0) / (Double(inputScale) * Double(scale))
-            guard abs(steps) < Double(QuantizedConvolution.biasLimit) else {
-                throw OcellusError(.invalidData, "the bias of output channel \(channel) is not finite or too large")
-            }
-            bias.pointer[channel] = Int32(steps.rounded(.toNearestOrEven))
+            bias.pointer[channel] = try QuantizedConvolution.biasSteps(
+                realBias?[channel] ?? 0, inputScale: inputScale, scale: scale, channel: channel)
         }
+    }
+
+    /// `real` in units of input scale * weight scale, added to the steps that a bias has already. (6)
+    ///
+    /// Throws `.invalidData` for a number that is not finite or a sum at `biasLimit` or beyond.
+    public static func biasSteps(
+        _ real: Float, addedTo steps: Int32 = 0, inputScale: Float, scale: Float, channel: Int
+    ) throws(OcellusError) -> Int32 {
+        let added = Double(real) / (Double(inputScale) * Double(scale))
+        let sum = Double(steps) + added.rounded(.toNearestOrEven)
+        guard abs(sum) < Double(biasLimit) else {
+            throw OcellusError(.invalidData, "the bias of output channel \(channel) is not finite or too large")
+        }
+        return Int32(sum)
     }
 
     /// Biases stay below this many steps, so that no sum of products can overflow an accumulator. (7)

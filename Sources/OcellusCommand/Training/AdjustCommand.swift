@@ -42,32 +42,16 @@ struct AdjustCommand: ParsableCommand {
     }
 
     private func bySize() throws -> [(limit: Float, offset: Float)] {
-        try AdjustCommand.pairs(sizes, "--sizes", "PIXELS").map { key, offset in
+        try NumberList.parse(sizes, "--sizes", form: "PIXELS=NUMBER").map { key, offset in
             guard let limit = Float(key), limit > 0 else {
                 throw ValidationError("--sizes: '\(key)' is no number of pixels above 0")
             }
-            return (limit, offset)
+            return (limit, offset[0])
         }
     }
 
     private func byName() throws -> [(name: String, offset: Float)] {
-        try AdjustCommand.pairs(classes, "--classes", "NAME")
-    }
-
-    /// Throws for what is not KEY=NUMBER with commas between, and for a key that stands there twice.
-    private static func pairs(_ list: String?, _ option: String, _ key: String) throws -> [(String, Float)] {
-        var pairs: [(String, Float)] = []
-        for entry in (list?.split(separator: ",", omittingEmptySubsequences: false) ?? []) {
-            guard let sign = entry.lastIndex(of: "="), sign > entry.startIndex,
-                let number = Float(entry[entry.index(after: sign)...]), number.isFinite
-            else {
-                throw ValidationError("\(option): '\(entry)' is not \(key)=NUMBER")
-            }
-            let name = String(entry[..<sign])
-            guard !pairs.contains(where: { $0.0 == name }) else { throw ValidationError("\(option): '\(name)' twice") }
-            pairs.append((name, number))
-        }
-        return pairs
+        try NumberList.parse(classes, "--classes", form: "NAME=NUMBER").map { ($0.key, $0.numbers[0]) }
     }
 
     func run() throws {

@@ -73,6 +73,7 @@ struct TrainDataOptions: ParsableArguments {
             throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
         }
         try Share.check([("--machine-landmark-weight", machineLandmarkWeight)])
+        _ = try weights()
     }
 
     /// Weighs pictures by what `model` sees in them, when asked to.
@@ -136,15 +137,11 @@ struct TrainDataOptions: ParsableArguments {
 
     private func weights() throws -> [String: SourceWeight] {
         var result: [String: SourceWeight] = [:]
-        for entry in (sourceWeights ?? "").split(separator: ",") {
-            let parts = entry.split(separator: "=")
-            let numbers = parts.count == 2 ? parts[1].split(separator: ":").map { Float($0) } : []
-            guard (1...3).contains(numbers.count), let single = numbers[0], !numbers.contains(nil) else {
-                throw ValidationError("--source-weights: '\(entry)' is not NAME=SINGLE[:MOSAIC[:EMPTY]]")
-            }
-            result[String(parts[0])] = SourceWeight(
-                single: single, mosaic: numbers.count > 1 ? numbers[1] : nil,
-                empty: numbers.count > 2 ? numbers[2] ?? 1 : 1)
+        let form = "NAME=SINGLE[:MOSAIC[:EMPTY]]"
+        for (name, numbers) in try NumberList.parse(sourceWeights, "--source-weights", form: form, counts: 1...3) {
+            result[name] = SourceWeight(
+                single: numbers[0], mosaic: numbers.count > 1 ? numbers[1] : nil,
+                empty: numbers.count > 2 ? numbers[2] : 1)
         }
         return result
     }

@@ -71,12 +71,9 @@ extension QuantizedConvolution {
     fileprivate func adding(_ offsets: [Float], inputScale: Float) throws(OcellusError) -> QuantizedConvolution {
         let sum = try Buffer<Int32>(count: bias.count)
         for channel in 0..<sum.count {
-            let steps = Double(offsets[channel]) / (Double(inputScale) * Double(scales.pointer[channel]))
-            let value = Double(bias.pointer[channel]) + steps.rounded(.toNearestOrEven)
-            guard abs(value) < Double(QuantizedConvolution.biasLimit) else {
-                throw OcellusError(.invalidData, "the bias of output channel \(channel) would be too large for int8")
-            }
-            sum.pointer[channel] = Int32(value)
+            sum.pointer[channel] = try QuantizedConvolution.biasSteps(
+                offsets[channel], addedTo: bias.pointer[channel], inputScale: inputScale,
+                scale: scales.pointer[channel], channel: channel)
         }
         return QuantizedConvolution(weights: weights, scales: scales, bias: sum)
     }
