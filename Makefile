@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 SWIFT ?= swift
 CC ?= cc
-# A model file for `demo` and `bench`; empty: scripts/demo.sh looks for one.
+# A model file for `demo` and `bench`; empty: the one inside the library.
 MODEL ?=
 
 VERSION := $(shell sed -n 's/^.define OCELLUS_VERSION "\(.*\)"/\1/p' include/ocellus.h)

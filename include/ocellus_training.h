@@ -67,7 +67,7 @@ OCELLUS_API const char *ocellus_training_version(void);
 /* ---- Labelled pictures --------------------------------------------------------------------------------------- */
 
 enum ocellus_truth_flags {
-    OCELLUS_TRUTH_DIFFICULT = 1, /* trained on, but not counted when the model is measured */
+    OCELLUS_TRUTH_DIFFICULT = 1, /* as ignored in training; when the model is measured neither a hit nor a miss */
     OCELLUS_TRUTH_IGNORED = 2    /* neither object nor background: nothing is learned from it (crowds, cut objects) */
 };
 
@@ -162,7 +162,7 @@ OCELLUS_API ocellus_status ocellus_trainer_add(
 /* Told something worth knowing: one line of UTF-8, which lives until the function returns. */
 typedef void (*ocellus_notice_callback)(void *context, const char *text);
 
-/* Adds a folder of labelled picture files (JPEG, PNG, PPM). Every picture is opened once to see that it is whole; they
+/* Adds a folder of labelled picture files (JPEG, PNG, PPM, PGM). Every picture is opened once to see that it is whole; they
  * stay in their files, which must be there until the trainer is destroyed.
  *
  * `path`     the folder. Pictures in its lists `train` and `val` are for training and validation; without lists nine
