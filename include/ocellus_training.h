@@ -131,8 +131,9 @@ OCELLUS_API ocellus_status ocellus_trainer_options_init(ocellus_trainer_options 
  * `model_path`   a model file as `ocellus import` or ocellus_trainer_save() write it; a path in UTF-8. An int8 model
  *                becomes the float model that its integers stand for: where the float model is at hand, it is the
  *                better start. NULL: the face model inside the library.
- * `class_names`  names of the classes 1, 2, ...: UTF-8, 1 to 256 bytes each, no two the same. When they are not those
- *                of the model, the parts of the network that tell classes apart start anew and all others are kept.
+ * `class_names`  names of the classes 1, 2, ...: UTF-8, a line of 1 to 256 bytes each, no two the same. When they are not
+ *                those of the model, the parts of the network that tell classes apart start anew and all others are
+ *                kept.
  *                NULL with a count of 0: the model's own classes.
  * `class_count`  how many names, at most 1000.
  * `options`      NULL: the defaults. Nothing of all this is needed after the call.

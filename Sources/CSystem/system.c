@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,17 +73,35 @@ int ocs_write_file(const char *path, const uint8_t *bytes, size_t size) {
     return ocs_write_pieces(path, &piece, 1);
 }
 
+/* A new file beside `path` under a name of its own. mkostemp() would make it private, and what other files here get can only
+ * be read by setting it for all threads (umask). */
+static int open_beside(const char *path, char **name) {
+    for (int attempt = 0; attempt < 100; attempt++) {
+        uint32_t number = 0;
+        if (getrandom(&number, sizeof number, 0) != sizeof number) return -1;
+        if (asprintf(name, "%s.part-%08x", path, number) < 0) {
+            *name = NULL;
+            errno = ENOMEM;
+            return -1;
+        }
+        int file = open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file >= 0) return file;
+        int error = errno;
+        free(*name);
+        *name = NULL;
+        errno = error;
+        if (error != EEXIST) return -1;
+    }
+    return -1;
+}
+
 int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count) {
     char *temporary = NULL;
-    if (asprintf(&temporary, "%s.part-XXXXXX", path) < 0) return ENOMEM;
-    int file = mkostemp(temporary, O_CLOEXEC);
+    int file = open_beside(path, &temporary);
     int error = file < 0 ? errno : 0;
     if (!error) {
         for (size_t i = 0; i < count && !error; i++) error = write_all(file, pieces[i].bytes, pieces[i].size);
         if (!error && fsync(file) != 0) error = errno;
-        mode_t mask = umask(0);
-        umask(mask);
-        if (fchmod(file, 0666 & ~mask) != 0 && !error) error = errno;
         if (close(file) != 0 && !error) error = errno;
         if (!error && rename(temporary, path) != 0) error = errno;
         if (error) unlink(temporary);

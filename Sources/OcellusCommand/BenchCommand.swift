@@ -46,8 +46,11 @@ struct BenchCommand: ParsableCommand {
     func validate() throws {
         guard 1...1_000_000 ~= runs else { throw ValidationError("--runs \(runs): must be 1 to 1000000") }
         guard 0...10_000 ~= pause else { throw ValidationError("--pause \(pause): must be 0 to 10000") }
-        if training.training && pause > 0 {
-            throw ValidationError("--pause is for detections: leave it out with --training")
+        if training.training {
+            for (name, isGiven) in [
+                ("--pause", pause > 0), ("--precision", precision != nil), ("--kernels", kernels != nil),
+                ("--image", image != nil), ("--layers", layers),
+            ] where isGiven { throw ValidationError("\(name) is for detections: leave it out with --training") }
         }
         if json && layers { throw ValidationError("--json and --layers exclude each other") }
         if let kernels, KernelSet(named: kernels) == nil {

@@ -89,10 +89,10 @@ extension LiveCommand {
     ) throws(OcellusError) -> Recorder? {
         guard let folder = recording.record else { return nil }
         var settings = Recorder.Settings()
-        settings.minimumScore = recording.minScore
-        settings.doubtful = recording.uncertain ? recording.band.range : nil
+        settings.minimumScore = recording.minScore ?? settings.minimumScore
+        settings.doubtful = recording.uncertain ? recording.band?.range ?? Recorder.Settings.usualDoubts : nil
         settings.certainScore = reported
-        settings.interval = recording.recordInterval
+        settings.interval = recording.recordInterval ?? settings.interval
         return try Recorder(folder: folder, description: description, settings: settings)
     }
 

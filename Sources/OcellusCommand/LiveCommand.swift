@@ -106,24 +106,30 @@ struct LiveRecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Save frames as JPEG with labels in VOC XML into this folder.", valueName: "folder"))
     var record: String?
 
-    @Option(help: ArgumentHelp("Record frames with a score of at least this, 0 to 1.", valueName: "score"))
-    var minScore: Float = 0.5
+    @Option(
+        help: ArgumentHelp("Record frames with a score of at least this, 0 to 1 (default: 0.5).", valueName: "score"))
+    var minScore: Float?
 
     @Flag(help: "Record frames with doubtful scores instead, those of --band.")
     var uncertain = false
 
-    @Option(help: ArgumentHelp("What counts as doubtful.", valueName: "low-high"))
-    var band = ScoreBand(0.2...0.6)
+    @Option(help: ArgumentHelp("What counts as doubtful (default: 0.2-0.6).", valueName: "low-high"))
+    var band: ScoreBand?
 
-    @Option(help: ArgumentHelp("Seconds between recorded frames, at least.", valueName: "seconds"))
-    var recordInterval = 1.0
+    @Option(help: ArgumentHelp("Seconds between recorded frames, at least (default: 1).", valueName: "seconds"))
+    var recordInterval: Double?
 
     func validate() throws {
         try Share.check([("--min-score", minScore)])
-        guard 0...86400 ~= recordInterval else {
+        if let recordInterval, !(0...86400 ~= recordInterval) {
             throw ValidationError("--record-interval \(recordInterval): must be 0 to 86400")
         }
         if record == "" { throw ValidationError("--record needs a folder") }
-        if record == nil, uncertain { throw ValidationError("--uncertain needs --record FOLDER") }
+        for (name, isGiven) in [
+            ("--uncertain", uncertain), ("--min-score", minScore != nil), ("--band", band != nil),
+            ("--record-interval", recordInterval != nil),
+        ] where isGiven && record == nil { throw ValidationError("\(name) needs --record FOLDER") }
+        if uncertain, minScore != nil { throw ValidationError("--min-score and --uncertain exclude each other") }
+        if !uncertain, band != nil { throw ValidationError("--band needs --uncertain") }
     }
 }

@@ -5,10 +5,6 @@ import ArgumentParser
 struct ScoreBand: ExpressibleByArgument {
     let range: ClosedRange<Float>
 
-    init(_ range: ClosedRange<Float>) { self.range = range }
-
-    var defaultValueDescription: String { "\(range.lowerBound)-\(range.upperBound)" }
-
     init?(argument: String) {
         let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { Float($0) }
         guard ends.count == 2, let low = ends[0], let high = ends[1], 0...1 ~= low, 0...1 ~= high, low <= high else {

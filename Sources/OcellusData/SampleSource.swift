@@ -27,7 +27,8 @@ public final class SampleSource: Sendable {
     /// `weights` says how often each collection is drawn by `Augmentation.Arrangement.composed`; without it every picture
     /// is as likely as any other. Crops take every picture once an epoch, in another order each time. Sources of
     /// different sizes may share a `store`.
-    /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, or classes that differ.
+    /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, classes that differ, weights below 0 or of
+    /// nothing that is there.
     public convenience init(
         _ datasets: [Dataset], augmentation: Augmentation, inputWidth: Int, inputHeight: Int, seed: UInt64,
         fit: Preprocessing.Fit = .letterbox(.topLeft, .mean), ground: SIMD3<Float> = SIMD3(123, 117, 104),
@@ -46,9 +47,9 @@ public final class SampleSource: Sendable {
         guard !pictures.isEmpty else {
             throw OcellusError(.invalidArgument, "no pictures to train on: the dataset or the split is empty")
         }
-        self.init(
-            pictures, augmentation, inputWidth, inputHeight, seed, fit, ground,
-            SourcePools(pictures, weights: weights), store)
+        let pools = SourcePools(pictures, weights: weights)
+        try pools.check(weights)
+        self.init(pictures, augmentation, inputWidth, inputHeight, seed, fit, ground, pools, store)
     }
 
     private init(

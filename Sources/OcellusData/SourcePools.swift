@@ -1,4 +1,5 @@
 // Which pictures there are to draw from: with objects, by collection, and without.
+import OcellusTensor
 
 struct SourcePools: Sendable {
     /// Pictures of one collection, as indices, and how often it is drawn.
@@ -42,6 +43,25 @@ struct SourcePools: Sendable {
         singleWeights = labelled.map(\.weight)
         mosaicWeights = labelled.map(\.mosaicWeight)
         emptyWeights = empty.map(\.weight)
+    }
+
+    /// Throws `.invalidArgument` for weights that are below 0 or no numbers, of collections without pictures, and for none above 0.
+    func check(_ weights: [String: SourceWeight]) throws(OcellusError) {
+        let known = Set((labelled + empty).map(\.source))
+        for (source, weight) in weights.sorted(by: { $0.key < $1.key }) {
+            for number in [weight.single, weight.mosaic, weight.empty] where !(number >= 0 && number.isFinite) {
+                throw OcellusError(.invalidArgument, "source '\(source)': a weight of \(number): must be at least 0")
+            }
+            guard known.contains(source) else {
+                throw OcellusError(
+                    .invalidArgument,
+                    "there are no pictures of a source '\(source)' to weigh: there are \(known.sorted().joined(separator: ", "))"
+                )
+            }
+        }
+        guard labelled.isEmpty || weights.isEmpty || singleWeights.contains(where: { $0 > 0 }) else {
+            throw OcellusError(.invalidArgument, "no source of pictures with objects has a weight above 0")
+        }
     }
 
     private static func add(_ picture: Int, _ source: String, to pools: inout [Pool]) {

@@ -167,6 +167,6 @@ public final class Decoder {
             landmarks[index] = Point(
                 x: point.x * Float(anchors.inputWidth), y: point.y * Float(anchors.inputHeight))
         }
-        return landmarks.isFinite ? landmarks : nil
+        return landmarks.isUsable ? landmarks : nil
     }
 }

@@ -10,6 +10,9 @@ public struct Point: BitwiseCopyable, Sendable, Equatable {
         self.y = y
     }
 
+    /// Whether sums and pixels of any picture can be made of it.
+    var isUsable: Bool { abs(x) < 0x1p30 && abs(y) < 0x1p30 }
+
     public var isFinite: Bool { x.isFinite && y.isFinite }
 }
 
@@ -64,6 +67,11 @@ public struct Landmarks: BitwiseCopyable, Sendable, Equatable {
                 rightMouth = newValue
             }
         }
+    }
+
+    /// Whether every coordinate is a number that means and pixels of any picture can be made of.
+    var isUsable: Bool {
+        leftEye.isUsable && rightEye.isUsable && nose.isUsable && leftMouth.isUsable && rightMouth.isUsable
     }
 
     /// Whether every coordinate is finite.

@@ -16,6 +16,8 @@ public final class Recorder: @unchecked Sendable {
         public var minimumScore: Float = 0.5
         /// …or, when set, of those in this band: what the model is unsure about.
         public var doubtful: ClosedRange<Float>?
+        /// A band for `doubtful` that fits most models.
+        public static let usualDoubts: ClosedRange<Float> = 0.2...0.6
         /// Guesses of lower scores are not written.
         public var lowestScore: Float { doubtful?.lowerBound ?? minimumScore }
         /// Guesses below this are marked as difficult: nobody has confirmed them.

@@ -69,7 +69,7 @@ struct MetadataFields {
     }
 
     func preprocessing() throws(OcellusError) -> Preprocessing {
-        let limits = 32...ModelDescription.inputLimit
+        let limits = ModelDescription.inputSides
         let fits: [Name] = ["stretch", "letterbox top-left", "letterbox centred"]
         let fit = try choice("input.fit", fits)
         var fill = Preprocessing.Fill.mean

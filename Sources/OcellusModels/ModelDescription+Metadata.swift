@@ -8,8 +8,8 @@ extension ModelDescription {
     static let format = "ocellus-1"
     /// More classes than any architecture's heads are meant for; bounds what a hostile file can make us declare.
     static let labelLimit = 1000
-    /// Largest input side a file may ask for, in pixels.
-    static let inputLimit = 2048
+    /// Sides of the input that a file may ask for, in pixels.
+    public static let inputSides = 32...2048
 
     public func write(to writer: inout ModelFileWriter) {
         writer.set("format", to: ModelDescription.format)

@@ -50,19 +50,23 @@ struct HelpTests {
         let others: [[String]] = [
             ["info", "--layers"], ["info", "--activations", "a.jpg"], ["bench", "--model", "m", "--runs=0"],
             ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"],
-            ["bench", "--pause=-1"], ["bench", "--pause=10001"], ["bench", "--training", "--pause=5"], ["import"],
+            ["bench", "--pause=-1"], ["bench", "--pause=10001"], ["bench", "--training", "--pause=5"],
+            ["bench", "--training", "--kernels=scalar"], ["bench", "--training", "--layers"], ["bench", "--batch=4"],
+            ["import"],
             ["import", "w.pth"], ["import", "w.pth", "--out", ""],
             ["import", "w.pth", "--out", "o", "--architecture", "resnet"],
             ["eval", "--model", "m"], ["eval", "--model", "m", "--data", "d", "--threshold=nan"],
             ["eval", "--model", "m", "--data", "d", "--format", "csv"], ["data", "check"],
             ["data", "check", "d", "--lines=-1"], ["data", "show", "d"],
-            ["data", "show", "d", "--out", "o", "--rows=0"],
+            ["data", "show", "d", "--out", "o", "--rows=0"], ["data", "show", "d", "--out", "o", "--turn=5"],
+            ["data", "show", "d", "--out", "o", "--first=9223372036854775807"],
             ["data", "anchors", "d", "--count=0"],
         ]
         let live = [
             "--size=640", "--size=0x3", "--size=x", "--fps=0", "--fps=nan", "--preview=70000", "--preview=:1",
             "--frames=0", "--seconds=0", "--tile=9", "--min-score=2", "--band=0.6-0.2", "--band=1", "--record=",
             "--uncertain",
+            "--min-score=0.3", "--band=0.1-0.2", "--record-interval=3",
             "--on-lost=cry", "--record-interval=-1", "--threads=0",
         ].map { ["live", "-", "--model", "m", $0] }
         var text = ""

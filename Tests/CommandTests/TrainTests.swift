@@ -116,6 +116,20 @@ struct TrainTests {
             (["--source-weights", "a=1:1:1:1"], "--source-weights: 'a=1:1:1:1' is not NAME=SINGLE[:MOSAIC[:EMPTY]]"),
             (["--source-weights", "a=1,a=2"], "--source-weights: 'a' twice"),
             (["--source-weights", "a=1,"], "--source-weights: '' is not NAME"),
+            (["--source-weights", "a=1"], "no pictures of a source 'a' to weigh"),
+            (
+                ["--source-weights", "a=1", "--augmentation", "objects"],
+                "--source-weights belongs to the augmentation of faces"
+            ),
+            (["--mine-objects", "--augmentation", "objects"], "--mine-objects belongs to the augmentation of faces"),
+            (["--validation-pictures", "0"], "--validation-pictures 0: must be 1 to 1000000000"),
+            (["--batch", "4294967296"], "--batch 4294967296: must be 1 to 1000000000"),
+            (["--epochs", "9223372036854775807"], "--epochs 9223372036854775807: must be"),
+            (["--int8-steps", "9223372036854775807"], "--int8-steps 9223372036854775807: must be 0 to"),
+            (["--picture-memory", "8796093022208"], "--picture-memory 8796093022208: must be 0 to"),
+            (["--size", "31"], "--size 31: must be 32 to 2048"),
+            (["--size", "9223372036854775807"], "must be 32 to 2048"),
+            (["--teacher-weight", "2"], "--teacher-weight needs --teacher"),
             (["--hide", "0.5", "--augmentation", "none"], "--hide belongs to the augmentation of faces"),
             (["--teacher", "faces/label_val.txt"], "label_val.txt"),
             (["--teacher", "missing.onnx"], "missing.onnx"),
@@ -125,6 +139,12 @@ struct TrainTests {
             #expect(outcome.status != 0 && outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
             #expect(!exists("third.safetensors"))
         }
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("first.float.safetensors")))
+        for from in ["first.float.safetensors", "./first.float.safetensors", "./first.safetensors"] {
+            let outcome = try train("first", from: from, ["--steps", "1"])
+            #expect(outcome.status == 2 && outcome.errors.contains("would replace \(from)"), "\(outcome.errors)")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("first.float.safetensors"))) == before)
     }
 
     @Test(

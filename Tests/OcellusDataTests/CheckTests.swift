@@ -36,6 +36,17 @@ struct CheckTests {
         #expect(faults[0].text == "reaches out of the picture of 64x48: 6.0 px beyond the right edge")
     }
 
+    @Test("so are those beyond the first pixel; a 0 is that of tools that count from 0")
+    func before() throws {
+        try folder.picture("JPEGImages/a.jpg")
+        try folder.annotation(
+            "a",
+            [("dog", ["0", "0", "30", "30"]), ("dog", ["-9", "5", "20", "30"]), ("dog", ["-9", "5", "-4", "30"])])
+        let faults = try check()
+        #expect(faults.map(\.box) == [2, 3] && faults.map(\.severity) == [.warning, .error])
+        #expect(faults[0].text == "reaches out of the picture of 64x48: 10.0 px beyond the left edge")
+    }
+
     @Test("truncated, damaged and foreign picture files are named")
     func unreadable() throws {
         let jpeg = try PictureFile.encode(try gradient(200, 200), .jpeg)

@@ -1,5 +1,6 @@
 // Which pictures and which of their objects are drawn, and how often.
 import OcellusDetection
+import OcellusTensor
 import Testing
 
 @testable import OcellusData
@@ -39,5 +40,25 @@ import Testing
         labelled[0].truthRepeats = [1, 3]
         #expect(abs(places(&random) - 300) < 40)
         #expect(empty[0].drawnTruth(&random) == nil)
+    }
+
+    @Test("weights of nothing that is there, and those that weigh nothing, are refused")
+    func weightless() throws {
+        let picture = LabelledPicture(
+            path: "", name: "a", truths: [GroundTruth(box: Box(left: 0, top: 0, right: 9, bottom: 9), label: 1)],
+            source: "a")
+        for (weights, reason) in [
+            (["b": SourceWeight(single: 1)], "no pictures of a source 'b' to weigh: there are a"),
+            (["a": SourceWeight(single: -1)], "source 'a': a weight of -1.0: must be at least 0"),
+            (["a": SourceWeight(single: 1, empty: .nan)], "source 'a': a weight of nan"),
+            (["a": SourceWeight(single: 0)], "has a weight above 0"),
+        ] {
+            let error = #expect(throws: OcellusError.self) {
+                try SampleSource(
+                    [Dataset(name: "d", classes: ["x"], pictures: [picture])], augmentation: .faces, inputWidth: 64,
+                    inputHeight: 64, seed: 1, weights: weights)
+            }
+            #expect(error?.message.contains(reason) == true, "\(error?.message ?? "nothing")")
+        }
     }
 }

@@ -38,15 +38,17 @@ import Testing
         var rows = Rows(
             scores: [Float](repeating: -9, count: 1917 * 2), boxes: [Float](repeating: 0, count: 1917 * 4),
             landmarks: [Float](repeating: 0, count: 1917 * 10))
-        for anchor in [10, 500, 900, 1900] { rows.scores[anchor * 2 + 1] = 9 }
+        for anchor in [10, 500, 900, 1700, 1900] { rows.scores[anchor * 2 + 1] = 9 }
         rows.boxes[10 * 4] = .nan
         rows.boxes[500 * 4 + 1] = .infinity
         rows.boxes[900 * 4 + 2] = 1e38
         rows.landmarks?[1900 * 10 + 9] = .nan
+        // Finite, but no sum and no other picture's pixels would be.
+        rows.landmarks?[1700 * 10] = 1e37
         let result = try rows.decoded(by: decoder(2, .softmax), score: 0.9)
-        #expect(result.found == 2)
+        #expect(result.found == 3)
         #expect(result.elements.allSatisfy { $0.box.isProper })
-        #expect(result.elements.map(\.hasLandmarks) == [true, false])
+        #expect(result.elements.map(\.hasLandmarks) == [true, false, false])
     }
 
     @Test("a network that says yes everywhere is bounded in results", arguments: [0.0, 0.5, 1.0] as [Float])

@@ -75,6 +75,20 @@ import Testing
         #expect(refused > 0)
     }
 
+    @Test("an ONNX constant without values may not have sizes that no product can be made of")
+    func emptyConstant() {
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+        func varint(_ value: UInt64) -> [UInt8] {
+            value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + varint(value >> 7)
+        }
+        let sizes: [UInt8] = ([0, 1, 1 << 62, 4] as [UInt64]).flatMap { [UInt8(1 << 3)] + varint($0) }
+        let constant = sizes + [2 << 3, 1] + field(8, Array("w".utf8))
+        let node = field(1, Array("x".utf8)) + field(1, Array("w".utf8)) + field(4, Array("Conv".utf8))
+        let message = failure([1 << 3, 8] + field(7, field(1, node) + field(5, constant)) + field(8, [2 << 3, 17]))
+        #expect(
+            message.contains("the constant 'w': expected 32-bit numbers for the sizes [0, 1, 4611686018427387904, 4]"))
+    }
+
     @Test("an ONNX file of half precision says what to do")
     func halfPrecision() throws {
         let message = failure(try fixtureBytes("half.onnx"))

@@ -88,10 +88,13 @@ import Testing
             _ = builder.input(Shape(height: 8, width: 7, channels: 6))
             _ = try builder.finish([])
         }
-        expectError(naming: "0x7x6") {
-            let builder = GraphBuilder()
-            let x = builder.input(Shape(height: 0, width: 7, channels: 6))
-            _ = try builder.finish([("x", x)])
+        for (height, text) in [(0, "0x7x6"), (Int.max, "\(Int.max)x7x6")] {
+            expectError(naming: text) {
+                let builder = GraphBuilder()
+                let x = builder.input(Shape(height: height, width: 7, channels: 6))
+                let y = builder.convolution(x, "y", channels: 2, kernel: 3)
+                _ = try builder.finish([("y", y)])
+            }
         }
     }
 

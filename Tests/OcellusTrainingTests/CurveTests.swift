@@ -31,7 +31,13 @@ struct CurveTests {
         broken[4].metric = .nan
         var zero = Array(CurveTests.run(3))
         for index in zero.indices { zero[index].loss = LossParts() }
-        for rows in [CurveTests.run(1), broken, zero, CurveTests.run(5000)] {
+        // What a start model with numbers beyond all reason gives.
+        let enormous = CurveTests.run(4).map { row in
+            var row = row
+            (row.loss.classification, row.loss.boxes, row.loss.total) = (7e9, 1e13, 1e13)
+            return row
+        }
+        for rows in [CurveTests.run(1), broken, zero, enormous, CurveTests.run(5000)] {
             let image = try CurveDrawing.draw(rows, title: "run", width: 480, height: 360)
             let pixels = withExtendedLifetime(image) { Set(image.pixels.elements) }
             #expect(pixels.count > 20)

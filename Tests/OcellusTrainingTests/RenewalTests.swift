@@ -26,6 +26,28 @@ import Testing
         #expect(try model.renewed(labels: ["cat"], seed: 3).renewed.isEmpty)
     }
 
+    @Test("what a model file cannot hold is refused before a run: sides of the input, names of two lines")
+    func writable() throws {
+        let face = try Self.model(.retinaFaceMobileNet025, labels: ["face"])
+        #expect(try face.resized(to: 32).description.preprocessing.inputWidth == 32)
+        for size in [0, 31, 2049, Int.max] {
+            let error = #expect(throws: OcellusError.self) { try face.resized(to: size) }
+            #expect(error?.message == "an input of \(size)x\(size) pixels: each side must be 32 to 2048")
+        }
+        var description = Architecture.mobileNetSSDCaffe.defaultDescription()
+        for name in ["traffic\nlight", "traffic\r\nlight"] {
+            description.labels = ["cat", name]
+            let error = #expect(throws: OcellusError.self) { try description.requireWritable() }
+            #expect(error?.message.contains("the name of class 2") == true)
+        }
+    }
+
+    @Test("an error beyond reason is a number like any other")
+    func numbers() {
+        #expect(Measurement.short(0.0714) == ".071" && Measurement.short(1.25) == "1.25")
+        #expect(Measurement.short(9.3e15) == "9.3e+15" && Measurement.short(.infinity) == "none")
+    }
+
     @Test("thresholds change alone, and numbers outside 0...1 are refused")
     func thresholds() throws {
         let model = try Self.model(.mobileNetSSDCaffe, labels: ["cat"])

@@ -45,6 +45,14 @@ struct AugmentationOptions: ParsableArguments {
         ])
     }
 
+    /// The first that was given, for messages.
+    var firstGiven: String? {
+        [
+            ("--turn", turn), ("--stretch", stretch), ("--hide", hide), ("--disguise", disguise), ("--shade", shade),
+            ("--negative-share", negativeShare),
+        ].first { $0.1 != nil }?.0
+    }
+
     /// A preset with what was asked for instead of its own. Throws when the preset has no such setting.
     func changing(_ preset: Augmentation) throws -> Augmentation {
         var settings = preset

@@ -52,7 +52,10 @@ struct DataShowCommand: ParsableCommand {
         guard 1...40 ~= columns else { throw ValidationError("--columns \(columns): must be 1 to 40") }
         guard 1...40 ~= rows else { throw ValidationError("--rows \(rows): must be 1 to 40") }
         guard 16...1024 ~= size else { throw ValidationError("--size \(size): must be 16 to 1024") }
-        guard first >= 0 else { throw ValidationError("--first \(first): must be at least 0") }
+        try Count.check([("--first", first)], least: 0)
+        if augmentation == .plain, let name = changes.firstGiven {
+            throw ValidationError("\(name) changes nothing of plain pictures: add --augmentation faces or objects")
+        }
         guard !data.isEmpty else { throw ValidationError("no folder given") }
     }
 

@@ -73,10 +73,24 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "--mine-negatives and --mine-objects need a model to start from that has learnt something: --from FILE")
         }
-        for file in [from, teacher ?? ""] where file == out {
-            throw ValidationError("--out \(out): the new model would replace the old one")
+        if teacher == nil, let name = schedule.firstOnTeachers { throw ValidationError("\(name) needs --teacher") }
+        for read in [from, teacher ?? ""] {
+            for written in [out, floatOut] where FilePath.areSameFile(written, read) {
+                throw ValidationError(
+                    "--out \(out): \(written), which it writes, would replace \(read), which it reads")
+            }
+        }
+        if let size, !ModelDescription.inputSides.contains(size) {
+            let sides = ModelDescription.inputSides
+            throw ValidationError("--size \(size): must be \(sides.lowerBound) to \(sides.upperBound)")
         }
     }
+
+    /// The path of `out` without its ending.
+    private var base: String { String(out.dropLast(".safetensors".count)) }
+
+    /// Where the float model goes.
+    private var floatOut: String { base + ".float.safetensors" }
 
     func run() throws {
         var sets = try data.read()
@@ -84,6 +98,7 @@ struct TrainCommand: ParsableCommand {
         let sized = try size.map { side in try begin.resized(to: side) } ?? begin
         let first = try thresholds.applied(to: sized)
         for note in notes { Output.line(note) }
+        try data.requireUse(by: first.description)
         try data.mine(&sets, by: first, threads: schedule.threads)
         let source = try data.source(sets, first.description, seed: schedule.seed)
         let start = unfold ? try first.unfolded(on: source, threads: schedule.threads) : first
@@ -103,9 +118,8 @@ struct TrainCommand: ParsableCommand {
         let card = ModelCard(
             outcome: outcome, plan: plan, data: data.names, from: from, teacher: teacher, trainCount: sets.trainCount,
             evaluationCount: sets.evaluation.count)
-        let base = String(out.dropLast(".safetensors".count))
         try outcome.model.adding(card.provenance).write(to: out)
-        try outcome.floatModel.adding(card.provenance).write(to: base + ".float.safetensors")
+        try outcome.floatModel.adding(card.provenance).write(to: floatOut)
         try card.write(to: base + ".md")
         if let before = outcome.before { Output.line("before  \(before.summary)") }
         Output.line("float   \(outcome.float.summary)")
@@ -113,7 +127,7 @@ struct TrainCommand: ParsableCommand {
         let size = (try? FileManager.default.attributesOfItem(atPath: out)[.size] as? Int) ?? 0
         Output.line(
             String(
-                format: "%@  %.1f MB · float %@.float.safetensors · card %@.md · curves in %@.run",
-                printable(out), Double(size) / 1e6, printable(base), printable(base), printable(out)))
+                format: "%@  %.1f MB · float %@ · card %@.md · curves in %@.run",
+                printable(out), Double(size) / 1e6, printable(floatOut), printable(base), printable(out)))
     }
 }

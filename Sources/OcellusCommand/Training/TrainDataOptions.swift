@@ -73,7 +73,30 @@ struct TrainDataOptions: ParsableArguments {
             throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
         }
         try Share.check([("--machine-landmark-weight", machineLandmarkWeight)])
+        try Count.check([("--validation-pictures", validationPictures)], least: 1)
+        try Count.check([("--picture-memory", pictureMemory)], least: 0)
         _ = try weights()
+    }
+
+    /// Throws for options that the way in which pictures are varied for this model knows nothing of: only canvases composed
+    /// of faces are drawn by weights.
+    func requireUse(by description: ModelDescription) throws {
+        guard case .crops = preset(for: description).arrangement else { return }
+        for (name, isGiven) in [
+            ("--source-weights", sourceWeights != nil), ("--mine-negatives", mineNegatives),
+            ("--mine-objects", mineObjects),
+        ] where isGiven {
+            throw ValidationError("\(name) belongs to the augmentation of faces: add --augmentation faces")
+        }
+    }
+
+    private func preset(for description: ModelDescription) -> Augmentation {
+        switch augmentation {
+        case .faces: .faces
+        case .objects: .objects
+        case .some(.none): Augmentation.none
+        case nil: .preset(for: description)
+        }
     }
 
     /// Weighs pictures by what `model` sees in them, when asked to.
@@ -123,15 +146,8 @@ struct TrainDataOptions: ParsableArguments {
     }
 
     func source(_ sets: Sets, _ description: ModelDescription, seed: UInt64) throws -> SampleSource {
-        let preset: Augmentation =
-            switch augmentation {
-            case .faces: .faces
-            case .objects: .objects
-            case .some(.none): Augmentation.none
-            case nil: .preset(for: description)
-            }
-        return try SampleSource(
-            sets.training, for: description, augmentation: try changes.changing(preset), seed: seed,
+        try SampleSource(
+            sets.training, for: description, augmentation: try changes.changing(preset(for: description)), seed: seed,
             weights: try weights(), store: PictureStore(byteLimit: pictureMemory << 20))
     }
 

@@ -88,8 +88,13 @@ struct TrainScheduleOptions: ParsableArguments {
                 + "errors count more with a small one.", valueName: "units"))
     var regressionBeta: Float = 1
 
-    @Option(help: "Threads that compute, 1 to 64 (default: all processors).")
-    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(
+        name: .customLong("threads"),
+        help: ArgumentHelp(
+            "Threads that compute, 1 to 64 (default: as many as there are processors).", valueName: "threads"))
+    var givenThreads: Int?
+
+    var threads: Int { givenThreads ?? min(64, ProcessInfo.processInfo.activeProcessorCount) }
 
     @Option(
         help: ArgumentHelp(
@@ -110,12 +115,12 @@ struct TrainScheduleOptions: ParsableArguments {
     var saveEvery = 100
 
     func validate() throws {
-        for (name, value) in [
-            ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
-            ("--measure-every", measureEvery ?? 1), ("--memory", memory ?? 1),
-        ] where value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
-        guard steps ?? 0 >= 0 else { throw ValidationError("--steps: must be at least 0") }
-        guard int8Steps ?? 0 >= 0 else { throw ValidationError("--int8-steps: must be at least 0") }
+        try Count.check(
+            [
+                ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
+                ("--measure-every", measureEvery), ("--memory", memory),
+            ], least: 1)
+        try Count.check([("--steps", steps), ("--int8-steps", int8Steps)], least: 0)
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
         guard 1...255 ~= negativeWeight else {
             throw ValidationError("--negative-weight \(negativeWeight): must be 1 to 255")
@@ -126,6 +131,14 @@ struct TrainScheduleOptions: ParsableArguments {
         guard backboneRate >= 0, backboneRate.isFinite else {
             throw ValidationError("--backbone-rate: must be at least 0")
         }
+    }
+
+    /// The first option on teachers that is not as it is without one, for messages.
+    var firstOnTeachers: String? {
+        [
+            ("--teacher-weight", teacherWeight != 1), ("--teacher-landmark-weight", teacherLandmarkWeight != 1),
+            ("--teacher-feature-weight", teacherFeatureWeight != 0), ("--teacher-enlargement", teacherEnlargement != 1),
+        ].first { $0.1 }?.0
     }
 
     /// What `TrainingRecipe` makes of these options.

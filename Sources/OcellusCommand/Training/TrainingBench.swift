@@ -13,8 +13,8 @@ struct TrainingBenchOptions: ParsableArguments {
         help: ArgumentHelp("With --training: a network instead of a model: \(Architecture.names).", valueName: "name"))
     var architecture: String?
 
-    @Option(help: "With --training: pictures in a batch.")
-    var batch = 8
+    @Option(help: "With --training: pictures in a batch (default: 8).")
+    var batch: Int?
 
     @Option(help: ArgumentHelp("With --training: as in 'train'.", valueName: "MB"))
     var memory: Int?
@@ -23,8 +23,11 @@ struct TrainingBenchOptions: ParsableArguments {
     var frozenBackbone = false
 
     func validate() throws {
-        guard batch >= 1 else { throw ValidationError("--batch \(batch): must be at least 1") }
-        guard memory ?? 1 >= 1 else { throw ValidationError("--memory: must be at least 1") }
+        try Count.check([("--batch", batch), ("--memory", memory)], least: 1)
+        for (name, isGiven) in [
+            ("--architecture", architecture != nil), ("--batch", batch != nil), ("--memory", memory != nil),
+            ("--frozen-backbone", frozenBackbone),
+        ] where isGiven && !training { throw ValidationError("\(name) is for --training") }
         if let architecture, Architecture(name: Name(architecture)) == nil {
             throw ValidationError("--architecture \(architecture): known are \(Architecture.names)")
         }
@@ -33,6 +36,7 @@ struct TrainingBenchOptions: ParsableArguments {
     /// Forward, loss, backward and update on one batch in memory, `runs` times.
     func run(_ model: ModelOptions, runs: Int, json: Bool) throws {
         let trained = try start(model)
+        let batch = batch ?? 8
         let landmarks = trained.description.architecture.landmarkCoder != nil
         var settings = TrainingSettings(
             schedule: try Schedule(rate: 1e-4, steps: runs + 2),

@@ -50,7 +50,7 @@ final class TrainingDisplay {
         lastLine = now
         let seconds = max(Double(now - start) / 1e9, 1e-9)
         let rate = Double(report.step - firstStep) / seconds
-        let left = Int(Double(count - report.step) / max(rate, 1e-9))
+        let left = Int(min(Double(count - report.step) / max(rate, 1e-9), 1e9))
         var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
         if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
         if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }

@@ -86,12 +86,14 @@ struct VOCFolder {
                     object.name.isEmpty ? "no class name" : "class '\(object.name)' is not in the list of classes")
                 continue
             }
-            // Tools that count from 0 write 0 for the first pixel.
-            let box = Box(left: max(0, xmin - 1), top: max(0, ymin - 1), right: xmax, bottom: ymax)
+            let box = Box(left: VOCFolder.edge(xmin), top: VOCFolder.edge(ymin), right: xmax, bottom: ymax)
             result.add(GroundTruth(box: box, label: label, isDifficult: object.isDifficult), number: index + 1)
         }
         pictures.append(result)
     }
+
+    /// The first pixel is 1; tools that count from 0 write 0. What lies before it is left to be found.
+    private static func edge(_ first: Float) -> Float { 0..<1 ~= first ? 0 : first - 1 }
 
     mutating func fault(_ kind: DataFault.Kind, _ file: String, _ text: String) {
         faults.append(DataFault(kind, file: file, text))

@@ -62,12 +62,12 @@ enum ONNXReader {
                 "the constant \(quoted(name)) is \(isElsewhere ? "in another file" : "not of 32-bit numbers"); save the "
                     + "model in one file in float32")
         }
-        guard let count = Parameter.count(of: dimensions), content.count == count * 4 else {
+        guard let size = ElementType.float32.byteCount(of: dimensions), content.count == size else {
             throw source.failure(
                 "the constant \(quoted(name)): expected 32-bit numbers for the sizes \(Parameter.text(dimensions)), found "
                     + "\(content.count) bytes")
         }
-        let values = try Buffer<Float>(count: count)
+        let values = try Buffer<Float>(count: size / ElementType.float32.size)
         ElementType.float32.convert(source.view(content), to: values.elements)
         return ImportedTensor(
             name: name, dimensions: dimensions, values: values, elementType: .float32, quantization: nil)

@@ -10,7 +10,6 @@ extension TrainingProgress {
     func write(into file: inout ModelFileWriter) {
         file.set("format", to: TrainingProgress.format)
         file.set("step", to: "\(step)")
-        file.set("epoch", to: "\(epoch)")
         file.set("seed", to: "\(seed)")
         if let bestMetric { file.set("best.metric", to: "\(bestMetric)") }
         if let bestStep { file.set("best.step", to: "\(bestStep)") }
@@ -29,13 +28,12 @@ extension TrainingProgress {
                         ?? "a model file without that mark"))
         }
         guard let step = file.metadata("step").flatMap({ Int($0) }), step >= 0,
-            let epoch = file.metadata("epoch").flatMap({ Int($0) }), epoch >= 0,
             let seed = file.metadata("seed").flatMap({ UInt64($0) })
         else {
-            throw OcellusError(.invalidData, "\(file.origin): the checkpoint does not say its step, epoch and seed")
+            throw OcellusError(.invalidData, "\(file.origin): the checkpoint does not say its step and seed")
         }
         self.init(
-            step: step, epoch: epoch, seed: seed, bestMetric: file.metadata("best.metric").flatMap { Float($0) },
+            step: step, seed: seed, bestMetric: file.metadata("best.metric").flatMap { Float($0) },
             bestStep: file.metadata("best.step").flatMap { Int($0) })
         for entry in file.metadata {
             let key = entry.key.description

@@ -4,8 +4,6 @@
 public struct TrainingProgress: Sendable, Equatable {
     /// Steps that are done.
     public var step: Int
-    /// Epochs that are done.
-    public var epoch: Int
     /// What the order of pictures and all augmentation follow from.
     public var seed: UInt64
     /// The best metric so far, and the step it was measured at.
@@ -15,11 +13,10 @@ public struct TrainingProgress: Sendable, Equatable {
     public var settings: [String: String]
 
     public init(
-        step: Int = 0, epoch: Int = 0, seed: UInt64, bestMetric: Float? = nil, bestStep: Int? = nil,
+        step: Int = 0, seed: UInt64, bestMetric: Float? = nil, bestStep: Int? = nil,
         settings: [String: String] = [:]
     ) {
         self.step = step
-        self.epoch = epoch
         self.seed = seed
         self.bestMetric = bestMetric
         self.bestStep = bestStep

@@ -21,13 +21,14 @@ struct CurveScale {
         marks = stride(from: (low / step).rounded(.up) * step, through: end + step * 1e-6, by: step).map { $0 }
     }
 
-    /// A logarithmic axis around these numbers, all above 0, with marks at 1, 2 and 5 times powers of ten.
+    /// A logarithmic axis around these numbers, all above 0, with marks at 1, 2 and 5 times powers of ten. What is not within
+    /// 1e-9...5e9 is at its edge.
     init(logarithmic numbers: ClosedRange<Double>) {
         var places: [Double] = []
         for power in -9...9 {
             for digit in [1.0, 2, 5] { places.append(digit * pow(10, Double(power))) }
         }
-        let first = places.lastIndex { $0 <= numbers.lowerBound } ?? 0
+        let first = min(places.lastIndex { $0 <= numbers.lowerBound } ?? 0, places.count - 2)
         let last = max(places.firstIndex { $0 >= numbers.upperBound } ?? places.count - 1, first + 1)
         low = places[first]
         high = places[last]

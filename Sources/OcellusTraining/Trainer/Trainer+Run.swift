@@ -48,7 +48,8 @@ extension Trainer {
         guard outcome == nil else { return }
         let prepared = try prepare()
         var progress = Progress()
-        var (first, began) = (0, ocs_monotonic_nanoseconds())
+        // Steps of this phase that were timed, their seconds, and when the latest of them or a measurement ended.
+        var (first, seconds, latest) = (0, 0.0, ocs_monotonic_nanoseconds())
         let batch = prepared.plan.float.batch * prepared.plan.float.accumulation
         let cancelled = { [self] in isCancelled.load(ordering: .relaxed) }
         // A cancellation is used up by the run that it ends.
@@ -62,14 +63,16 @@ extension Trainer {
                 case .phase(let phase, let steps, let resumedAt):
                     progress = Progress(phase: phase, step: resumedAt, steps: steps)
                     progress.epochs = (steps + prepared.epoch - 1) / prepared.epoch
-                    (first, began) = (resumedAt, ocs_monotonic_nanoseconds())
+                    (first, seconds, latest) = (resumedAt, 0, ocs_monotonic_nanoseconds())
                 case .planned: break
                 case .step(let step, of: _):
                     progress.step = step.step
                     progress.epoch = (step.step - 1) / prepared.epoch + 1
                     progress.loss = step.loss
                     progress.rate = step.rate
-                    let seconds = Double(ocs_monotonic_nanoseconds() - began) / 1e9
+                    let now = ocs_monotonic_nanoseconds()
+                    seconds += Double(now - latest) / 1e9
+                    latest = now
                     let perStep = seconds / Double(step.step - first)
                     progress.picturesPerSecond = Double(batch) / max(perStep, 1e-9)
                     progress.secondsLeft = perStep * Double(progress.steps - step.step)
@@ -80,6 +83,7 @@ extension Trainer {
                     progress.metric = measurement.metric
                     if isBest { progress.bestMetric = measurement.metric }
                     tell(.measured(progress))
+                    latest = ocs_monotonic_nanoseconds()
                 case .warning(let text): tell(.warning(text, progress))
                 }
             }

@@ -155,6 +155,7 @@ public final class Trainer {
                 throw OcellusError(
                     .invalidArgument, "the name of class \(index + 1) has \(name.utf8.count) bytes: expected 1 to 256")
             }
+            try ModelDescription.requireLine(name, "the name of class \(index + 1)")
             guard seen.insert(name).inserted else {
                 throw OcellusError(.invalidArgument, "class \(index + 1) is called '\(name)', as one before it")
             }

@@ -60,6 +60,7 @@ public final class FineTune {
     /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, `Stopped`, and whatever `report`
     /// throws.
     public func run(_ start: Model, teacher: TeacherModel? = nil) throws -> Outcome {
+        try start.description.requireWritable()
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
         let float = plan.floatSteps > 0 ? try train(.float, start, teacher: teacher, network: nil) : start

@@ -53,6 +53,8 @@ public struct Measurement: Sendable {
     /// Three digits without the leading zero.
     static func short(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "none" }
+        // An NME has no upper bound: a broken model's points may be anywhere.
+        guard abs(value) < 1e6 else { return "\(value)" }
         let digits = Int((value * 1000).rounded())
         return value < 1 && digits < 1000
             ? "." + String(repeating: "0", count: 3 - String(digits).count) + "\(digits)"

@@ -45,8 +45,9 @@ extension Model {
 
 extension Model {
     /// The same float model with an input of `size` x `size` pixels. Throws `.invalidArgument` when the architecture has
-    /// one size only.
+    /// one size only, and for a size outside `ModelDescription.inputSides`.
     public func resized(to size: Int) throws(OcellusError) -> Model {
+        try ModelDescription.requireInput(width: size, height: size)
         var description = description
         description.preprocessing.inputWidth = size
         description.preprocessing.inputHeight = size

@@ -97,6 +97,7 @@ static void creation(const char *folder) {
     REFUSED(ocellus_trainer_create(model, twice, 2, NULL, &trainer), INVALID);
     REFUSED(ocellus_trainer_create(model, empty, 1, NULL, &trainer), INVALID);
     REFUSED(ocellus_trainer_create(model, null, 1, NULL, &trainer), INVALID);
+    REFUSED(ocellus_trainer_create(model, (const char *[]){ "a\nb" }, 1, NULL, &trainer), INVALID);
     REFUSED(ocellus_trainer_create(model, bytes, 1, NULL, &trainer), INVALID);
     memset(name, 'a', sizeof name), name[257] = 0;
     REFUSED(ocellus_trainer_create(model, (const char *[]){ name }, 1, NULL, &trainer), INVALID);
