@@ -21,11 +21,14 @@ public final class SampleSource: Sendable {
     public let seed: UInt64
     let store: PictureStore
     let pools: SourcePools
+    /// Indices of `pictures`, each as often as it is to come.
+    private let round: [Int]
 
     /// Samples of `datasets`, which must have the same classes.
     ///
     /// `weights` says how often each collection is drawn by `Augmentation.Arrangement.composed`; without it every picture
-    /// is as likely as any other. Crops take every picture once an epoch, in another order each time. Sources of
+    /// is as likely as any other. Crops take every picture as often as its `repeats` says before
+    /// they begin anew, in another order each time. Sources of
     /// different sizes may share a `store`.
     /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, classes that differ, weights below 0 or of
     /// nothing that is there.
@@ -64,6 +67,7 @@ public final class SampleSource: Sendable {
         self.fit = fit
         self.ground = ground
         self.pools = pools
+        round = pictures.indices.flatMap { repeatElement($0, count: max(1, pictures[$0].repeats)) }
         self.store = store
     }
 
@@ -114,9 +118,9 @@ public final class SampleSource: Sendable {
             image: result, labels: SampleLabels(truths.map { $0.mapped(by: map, isFlipped: false) }))
     }
 
-    /// The picture of a place in the endless row: every epoch has each of them once.
+    /// The picture of a place in the endless row: every round has each of them as often as its `repeats` says.
     private func picture(at index: Int) -> LabelledPicture {
-        let order = RandomOrder(count: count, seed: seed, epoch: index / count)
-        return pictures[order.element(index % count)]
+        let order = RandomOrder(count: round.count, seed: seed, epoch: index / round.count)
+        return pictures[round[order.element(index % round.count)]]
     }
 }

@@ -121,7 +121,6 @@ struct TrainTests {
                 ["--source-weights", "a=1", "--augmentation", "objects"],
                 "--source-weights belongs to the augmentation of faces"
             ),
-            (["--mine-objects", "--augmentation", "objects"], "--mine-objects belongs to the augmentation of faces"),
             (["--validation-pictures", "0"], "--validation-pictures 0: must be 1 to 1000000000"),
             (["--batch", "4294967296"], "--batch 4294967296: must be 1 to 1000000000"),
             (["--epochs", "9223372036854775807"], "--epochs 9223372036854775807: must be"),

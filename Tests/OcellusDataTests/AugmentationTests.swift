@@ -247,6 +247,29 @@ struct AugmentationTests {
         #expect((0..<50).map { first.element($0) } != (0..<50).map { second.element($0) })
     }
 
+    @Test("crops take a picture as often as it is to be repeated")
+    func repeated() throws {
+        var pictures: [LabelledPicture] = []
+        for (index, level) in [UInt8(10), 120, 240].enumerated() {
+            let image = try RGBImage(width: 20, height: 20)
+            image.pixels.elements.update(repeating: level)
+            pictures.append(LabelledPicture(path: "", name: "\(level)", held: PictureStore.Picture(image)))
+            pictures[index].repeats = [1, 3, 0][index]
+        }
+        let source = try SampleSource(
+            [Dataset(name: "d", classes: ["x"], pictures: pictures)], augmentation: .none, inputWidth: 32,
+            inputHeight: 32, seed: 4)
+        for round in 0..<3 {
+            var seen: [UInt8] = []
+            for index in 0..<5 {
+                let image = try source.sample(at: 5 * round + index).image
+                seen.append(withExtendedLifetime(image) { image.pixels.pointer[0] })
+            }
+            #expect(seen.sorted() == [10, 120, 120, 120, 240])
+        }
+        #expect(source.count == 3)
+    }
+
     @Test("objects too small, cut through the centre or hidden are ignored, those out of sight are gone")
     func ignoring() throws {
         var painter = try CanvasPainter(width: 100, height: 100)

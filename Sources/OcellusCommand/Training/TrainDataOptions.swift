@@ -78,16 +78,10 @@ struct TrainDataOptions: ParsableArguments {
         _ = try weights()
     }
 
-    /// Throws for options that the way in which pictures are varied for this model knows nothing of: only canvases composed
-    /// of faces are drawn by weights.
+    /// Throws for weights where pictures are varied in a way that does not draw them: only canvases composed of faces do.
     func requireUse(by description: ModelDescription) throws {
-        guard case .crops = preset(for: description).arrangement else { return }
-        for (name, isGiven) in [
-            ("--source-weights", sourceWeights != nil), ("--mine-negatives", mineNegatives),
-            ("--mine-objects", mineObjects),
-        ] where isGiven {
-            throw ValidationError("\(name) belongs to the augmentation of faces: add --augmentation faces")
-        }
+        guard sourceWeights != nil, case .crops = preset(for: description).arrangement else { return }
+        throw ValidationError("--source-weights belongs to the augmentation of faces: add --augmentation faces")
     }
 
     private func preset(for description: ModelDescription) -> Augmentation {
