@@ -7,8 +7,7 @@ final class TrainingDisplay {
     private let epoch: Int
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private var phase = TrainingPhase.float
-    private var start = DispatchTime.now().uptimeNanoseconds
-    private var firstStep = 0
+    private var pace = TrainingPace(after: 0)
     private var lastLine: UInt64 = 0
     private var smoothed: LossParts?
     private var metric = ""
@@ -22,7 +21,7 @@ final class TrainingDisplay {
         switch event {
         case .phase(let phase, let steps, let resumedAt):
             self.phase = phase
-            (firstStep, start, smoothed) = (resumedAt, DispatchTime.now().uptimeNanoseconds, nil)
+            (pace, smoothed) = (TrainingPace(after: resumedAt), nil)
             line(
                 "\(phase.name): \(steps) steps of \(batch) pictures, \((steps + epoch - 1) / epoch) epochs"
                     + (resumedAt > 0 ? ", going on after step \(resumedAt)" : ""))
@@ -36,11 +35,13 @@ final class TrainingDisplay {
             // Only what calibration came to is measured before a first step.
             let place = step == 0 ? "int8 calibrated" : "\(phase.name) step \(step)"
             line("\(place)  \(metric)\(isBest ? "  best so far" : "")")
+            pace.leaveOut()
         case .warning(let text): line("warning: \(text)")
         }
     }
 
     private func show(_ report: TrainingSession.Report, _ count: Int) {
+        pace.advance(to: report.step)
         smoothed = smoothed.map { $0.mixed(with: report.loss, share: 0.05) } ?? report.loss
         let now = DispatchTime.now().uptimeNanoseconds
         // Ten times a second for eyes, every half minute for files.
@@ -48,9 +49,7 @@ final class TrainingDisplay {
             let loss = smoothed
         else { return }
         lastLine = now
-        let seconds = max(Double(now - start) / 1e9, 1e-9)
-        let rate = Double(report.step - firstStep) / seconds
-        let left = Int(min(Double(count - report.step) / max(rate, 1e-9), 1e9))
+        let left = Int(min(Double(count - report.step) * pace.secondsPerStep, 1e9))
         var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
         if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
         if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
@@ -58,7 +57,9 @@ final class TrainingDisplay {
             "\(phase.name) epoch \(report.step / epoch)/\(max(1, count / epoch)) "
             + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
             + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
-            + String(format: "  %.1f pictures/s  %@ left  %d MB", rate * Double(batch), time(left), residentMegabytes())
+            + String(
+                format: "  %.1f pictures/s  %@ left  %d MB", Double(batch) / pace.secondsPerStep, time(left),
+                residentMegabytes())
         if isTerminal { rewrite(text) } else { Output.line(text) }
     }
 

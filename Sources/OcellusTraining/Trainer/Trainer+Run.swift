@@ -1,5 +1,4 @@
 // A trainer at work: the plan is made when the first run begins, so that a cancelled run goes on as it was.
-import CSystem
 import OcellusData
 import OcellusModels
 import OcellusTensor
@@ -48,8 +47,7 @@ extension Trainer {
         guard outcome == nil else { return }
         let prepared = try prepare()
         var progress = Progress()
-        // Steps of this phase that were timed, their seconds, and when the latest of them or a measurement ended.
-        var (first, seconds, latest) = (0, 0.0, ocs_monotonic_nanoseconds())
+        var pace = TrainingPace(after: 0)
         let batch = prepared.plan.float.batch * prepared.plan.float.accumulation
         let cancelled = { [self] in isCancelled.load(ordering: .relaxed) }
         // A cancellation is used up by the run that it ends.
@@ -63,19 +61,16 @@ extension Trainer {
                 case .phase(let phase, let steps, let resumedAt):
                     progress = Progress(phase: phase, step: resumedAt, steps: steps)
                     progress.epochs = (steps + prepared.epoch - 1) / prepared.epoch
-                    (first, seconds, latest) = (resumedAt, 0, ocs_monotonic_nanoseconds())
+                    pace = TrainingPace(after: resumedAt)
                 case .planned: break
                 case .step(let step, of: _):
                     progress.step = step.step
                     progress.epoch = (step.step - 1) / prepared.epoch + 1
                     progress.loss = step.loss
                     progress.rate = step.rate
-                    let now = ocs_monotonic_nanoseconds()
-                    seconds += Double(now - latest) / 1e9
-                    latest = now
-                    let perStep = seconds / Double(step.step - first)
-                    progress.picturesPerSecond = Double(batch) / max(perStep, 1e-9)
-                    progress.secondsLeft = perStep * Double(progress.steps - step.step)
+                    pace.advance(to: step.step)
+                    progress.picturesPerSecond = Double(batch) / pace.secondsPerStep
+                    progress.secondsLeft = pace.secondsPerStep * Double(progress.steps - step.step)
                     tell(.step(progress))
                 case .measured(let measurement, let step, let isBest):
                     // Before the first step in int8 stands what calibration alone came to.
@@ -83,7 +78,7 @@ extension Trainer {
                     progress.metric = measurement.metric
                     if isBest { progress.bestMetric = measurement.metric }
                     tell(.measured(progress))
-                    latest = ocs_monotonic_nanoseconds()
+                    pace.leaveOut()
                 case .warning(let text): tell(.warning(text, progress))
                 }
             }
