@@ -208,8 +208,8 @@ typedef struct ocellus_training_progress {
     float rate;                /* the learning rate of the step */
     float metric;              /* the latest measurement, 0 to 1 (see ocellus_training_measure); NaN before the first */
     float best_metric;         /* the best of this phase; NaN before the first */
-    float pictures_per_second; /* measurements included */
-    float seconds_left;        /* to the end of this phase; NaN when unknown */
+    float pictures_per_second; /* since the phase began or went on, measurements not counted; 0 at first */
+    float seconds_left;        /* to the end of this phase, measurements not counted; NaN when unknown */
     const char *text;          /* OCELLUS_TRAINING_WARNING: what it is. Otherwise "". Never NULL */
 } ocellus_training_progress;
 

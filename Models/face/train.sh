@@ -16,7 +16,7 @@ data=$1 negatives=$2 teacher=$3 crowds=$4 folder=$5
 ocellus=${OCELLUS:-ocellus}
 mkdir -p "$folder"
 
-# How often each collection of photographs is taken: alone, in mosaics, and its pictures without a face.
+# How often each collection of photographs, a folder of DATA, is taken; leave out those that DATA lacks: alone, in mosaics, and its pictures without a face.
 others=flickr8k=.06:.05:.2,voc12=.06:.05:.2,ccp=.04:.03,coco128=.02:.02:.2,humanseg=.02:.02
 weights=cvpr13=.25:.35,mask=.32:.20,sports=.25:.20,$others
 

@@ -77,14 +77,16 @@ int ocs_write_file(const char *path, const uint8_t *bytes, size_t size) {
  * be read by setting it for all threads (umask). */
 static int open_beside(const char *path, char **name) {
     for (int attempt = 0; attempt < 100; attempt++) {
-        uint32_t number = 0;
-        if (getrandom(&number, sizeof number, 0) != sizeof number) return -1;
+        uint32_t number;
+        // Early after a board starts there may be no random numbers yet; names have to differ, not to be secret.
+        if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
+            number = (uint32_t)ocs_monotonic_nanoseconds() ^ (uint32_t)getpid() << 16;
         if (asprintf(name, "%s.part-%08x", path, number) < 0) {
             *name = NULL;
             errno = ENOMEM;
             return -1;
         }
-        int file = open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int file = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0) return file;
         int error = errno;
         free(*name);

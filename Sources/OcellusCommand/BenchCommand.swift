@@ -47,6 +47,9 @@ struct BenchCommand: ParsableCommand {
         guard 1...1_000_000 ~= runs else { throw ValidationError("--runs \(runs): must be 1 to 1000000") }
         guard 0...10_000 ~= pause else { throw ValidationError("--pause \(pause): must be 0 to 10000") }
         if training.training {
+            if training.architecture != nil, model.path != EmbeddedModel.faceName {
+                throw ValidationError("--architecture and --model exclude each other")
+            }
             for (name, isGiven) in [
                 ("--pause", pause > 0), ("--precision", precision != nil), ("--kernels", kernels != nil),
                 ("--image", image != nil), ("--layers", layers),

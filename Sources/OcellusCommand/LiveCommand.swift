@@ -106,17 +106,26 @@ struct LiveRecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Save frames as JPEG with labels in VOC XML into this folder.", valueName: "folder"))
     var record: String?
 
+    private static let usual = Recorder.Settings()
+    private static let doubts = Recorder.Settings.usualDoubts
+
     @Option(
-        help: ArgumentHelp("Record frames with a score of at least this, 0 to 1 (default: 0.5).", valueName: "score"))
+        help: ArgumentHelp(
+            "Record frames with a score of at least this, 0 to 1 (default: \(usual.minimumScore)).", valueName: "score")
+    )
     var minScore: Float?
 
     @Flag(help: "Record frames with doubtful scores instead, those of --band.")
     var uncertain = false
 
-    @Option(help: ArgumentHelp("What counts as doubtful (default: 0.2-0.6).", valueName: "low-high"))
+    @Option(
+        help: ArgumentHelp(
+            "What counts as doubtful (default: \(doubts.lowerBound)-\(doubts.upperBound)).", valueName: "low-high"))
     var band: ScoreBand?
 
-    @Option(help: ArgumentHelp("Seconds between recorded frames, at least (default: 1).", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds between recorded frames, at least (default: \(usual.interval)).", valueName: "seconds"))
     var recordInterval: Double?
 
     func validate() throws {

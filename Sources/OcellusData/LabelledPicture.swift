@@ -14,7 +14,7 @@ public struct LabelledPicture: Sendable, Equatable {
     public var truths: [GroundTruth]
     /// Somebody chose it for having no object. A picture without `truths` alone may have some that its labels leave out.
     public var isChosenEmpty = false
-    /// How many times as often as another one of its collection it is drawn, at least 1.
+    /// How many times as often as another one it comes, at least 1; where collections are drawn by weights, another one of its own.
     public var repeats = 1
     /// How many times as often as another one each of `truths` is chosen to be shown, at least 1; empty where all are alike.
     public var truthRepeats: [Int] = []

@@ -30,8 +30,8 @@ public final class SampleSource: Sendable {
     /// is as likely as any other. Crops take every picture as often as its `repeats` says before
     /// they begin anew, in another order each time. Sources of
     /// different sizes may share a `store`.
-    /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, classes that differ, weights below 0 or of
-    /// nothing that is there.
+    /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, classes that differ, weights below 0 or
+    /// of nothing that is there, and none above 0.
     public convenience init(
         _ datasets: [Dataset], augmentation: Augmentation, inputWidth: Int, inputHeight: Int, seed: UInt64,
         fit: Preprocessing.Fit = .letterbox(.topLeft, .mean), ground: SIMD3<Float> = SIMD3(123, 117, 104),

@@ -45,12 +45,14 @@ struct SourcePools: Sendable {
         emptyWeights = empty.map(\.weight)
     }
 
-    /// Throws `.invalidArgument` for weights that are below 0 or no numbers, of collections without pictures, and for none above 0.
+    /// Throws `.invalidArgument` for weights that are below 0 or no numbers, of collections without pictures, and for a use for
+    /// which none is above 0.
     func check(_ weights: [String: SourceWeight]) throws(OcellusError) {
         let known = Set((labelled + empty).map(\.source))
         for (source, weight) in weights.sorted(by: { $0.key < $1.key }) {
             for number in [weight.single, weight.mosaic, weight.empty] where !(number >= 0 && number.isFinite) {
-                throw OcellusError(.invalidArgument, "source '\(source)': a weight of \(number): must be at least 0")
+                throw OcellusError(
+                    .invalidArgument, "source '\(source)': a weight of \(number): must be a number of at least 0")
             }
             guard known.contains(source) else {
                 throw OcellusError(
@@ -59,8 +61,14 @@ struct SourcePools: Sendable {
                 )
             }
         }
-        guard labelled.isEmpty || weights.isEmpty || singleWeights.contains(where: { $0 > 0 }) else {
-            throw OcellusError(.invalidArgument, "no source of pictures with objects has a weight above 0")
+        for (use, pools, numbers) in [
+            ("canvases with one picture", labelled, singleWeights), ("mosaics", labelled, mosaicWeights),
+            ("pictures without objects", empty, emptyWeights),
+        ] where !pools.isEmpty && numbers.allSatisfy({ $0 == 0 }) {
+            throw OcellusError(
+                .invalidArgument,
+                "no source has a weight above 0 for \(use): there are \(pools.map(\.source).sorted().joined(separator: ", "))"
+            )
         }
     }
 

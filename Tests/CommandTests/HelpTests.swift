@@ -52,6 +52,7 @@ struct HelpTests {
             ["bench", "--model", "m", "--precision=int7"], ["bench", "--model", "m", "--json", "--layers"],
             ["bench", "--pause=-1"], ["bench", "--pause=10001"], ["bench", "--training", "--pause=5"],
             ["bench", "--training", "--kernels=scalar"], ["bench", "--training", "--layers"], ["bench", "--batch=4"],
+            ["bench", "--training", "--model", "m", "--architecture", "mobilenet-ssd"],
             ["import"],
             ["import", "w.pth"], ["import", "w.pth", "--out", ""],
             ["import", "w.pth", "--out", "o", "--architecture", "resnet"],
@@ -66,9 +67,10 @@ struct HelpTests {
             "--size=640", "--size=0x3", "--size=x", "--fps=0", "--fps=nan", "--preview=70000", "--preview=:1",
             "--frames=0", "--seconds=0", "--tile=9", "--min-score=2", "--band=0.6-0.2", "--band=1", "--record=",
             "--uncertain",
-            "--min-score=0.3", "--band=0.1-0.2", "--record-interval=3",
+            "--min-score=0.3", "--band=0.1-0.2", "--record=r --uncertain --min-score=0.3", "--record=r --band=0.1-0.2",
+            "--record-interval=3",
             "--on-lost=cry", "--record-interval=-1", "--threads=0",
-        ].map { ["live", "-", "--model", "m", $0] }
+        ].map { ["live", "-", "--model", "m"] + $0.split(separator: " ").map(String.init) }
         var text = ""
         for arguments in calls + options.map({ ["detect", "a.jpg", "--model", "m", $0] }) + others + live {
             let outcome = try Ocellus.run(arguments)

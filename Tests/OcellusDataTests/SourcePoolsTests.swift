@@ -49,9 +49,11 @@ import Testing
             source: "a")
         for (weights, reason) in [
             (["b": SourceWeight(single: 1)], "no pictures of a source 'b' to weigh: there are a"),
-            (["a": SourceWeight(single: -1)], "source 'a': a weight of -1.0: must be at least 0"),
+            (["a": SourceWeight(single: -1)], "source 'a': a weight of -1.0: must be a number of at least 0"),
             (["a": SourceWeight(single: 1, empty: .nan)], "source 'a': a weight of nan"),
-            (["a": SourceWeight(single: 0)], "has a weight above 0"),
+            (["a": SourceWeight(single: 0, mosaic: 1)], "above 0 for canvases with one picture: there are a"),
+            (["a": SourceWeight(single: 1, mosaic: 0)], "above 0 for mosaics: there are a"),
+            (["a": SourceWeight(single: .infinity)], "a weight of inf: must be a number of at least 0"),
         ] {
             let error = #expect(throws: OcellusError.self) {
                 try SampleSource(

@@ -39,18 +39,22 @@ struct AugmentationOptions: ParsableArguments {
 
     func validate() throws {
         guard 0...180 ~= turn ?? 0 else { throw ValidationError("--turn \(turn ?? 0): expected 0 to 180 degrees") }
-        try Share.check([
+        try Share.check(shares)
+    }
+
+    private var shares: [(name: String, value: Float?)] {
+        [
             ("--stretch", stretch), ("--hide", hide), ("--disguise", disguise), ("--shade", shade),
             ("--negative-share", negativeShare),
-        ])
+        ]
     }
 
     /// The first that was given, for messages.
-    var firstGiven: String? {
-        [
-            ("--turn", turn), ("--stretch", stretch), ("--hide", hide), ("--disguise", disguise), ("--shade", shade),
-            ("--negative-share", negativeShare),
-        ].first { $0.1 != nil }?.0
+    var firstGiven: String? { ([("--turn", turn)] + shares).first { $0.value != nil }?.name }
+
+    /// What is said of options that only canvases composed of faces know.
+    static func needsFaces(_ option: String) -> ValidationError {
+        ValidationError("\(option) belongs to the augmentation of faces: add --augmentation faces")
     }
 
     /// A preset with what was asked for instead of its own. Throws when the preset has no such setting.
@@ -62,7 +66,7 @@ struct AugmentationOptions: ParsableArguments {
         guard case .composed(var composition) = settings.arrangement else {
             for (name, value) in [("--stretch", stretch), ("--hide", hide), ("--negative-share", negativeShare)]
             where value != nil {
-                throw ValidationError("\(name) belongs to the augmentation of faces: add --augmentation faces")
+                throw AugmentationOptions.needsFaces(name)
             }
             return settings
         }

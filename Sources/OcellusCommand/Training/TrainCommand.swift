@@ -95,6 +95,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         var sets = try data.read()
         let (begin, notes) = try startModel(classes: sets.classes)
+        try begin.description.requireWritable()
         let sized = try size.map { side in try begin.resized(to: side) } ?? begin
         let first = try thresholds.applied(to: sized)
         for note in notes { Output.line(note) }

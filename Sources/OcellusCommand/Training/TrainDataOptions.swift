@@ -76,12 +76,15 @@ struct TrainDataOptions: ParsableArguments {
         try Count.check([("--validation-pictures", validationPictures)], least: 1)
         try Count.check([("--picture-memory", pictureMemory)], least: 0)
         _ = try weights()
+        if sourceWeights != nil, augmentation ?? .faces != .faces {
+            throw AugmentationOptions.needsFaces("--source-weights")
+        }
     }
 
     /// Throws for weights where pictures are varied in a way that does not draw them: only canvases composed of faces do.
     func requireUse(by description: ModelDescription) throws {
         guard sourceWeights != nil, case .crops = preset(for: description).arrangement else { return }
-        throw ValidationError("--source-weights belongs to the augmentation of faces: add --augmentation faces")
+        throw AugmentationOptions.needsFaces("--source-weights")
     }
 
     private func preset(for description: ModelDescription) -> Augmentation {

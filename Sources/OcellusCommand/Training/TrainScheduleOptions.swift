@@ -135,10 +135,13 @@ struct TrainScheduleOptions: ParsableArguments {
 
     /// The first option on teachers that is not as it is without one, for messages.
     var firstOnTeachers: String? {
-        [
-            ("--teacher-weight", teacherWeight != 1), ("--teacher-landmark-weight", teacherLandmarkWeight != 1),
-            ("--teacher-feature-weight", teacherFeatureWeight != 0), ("--teacher-enlargement", teacherEnlargement != 1),
-        ].first { $0.1 }?.0
+        let usual = TrainingRecipe()
+        return [
+            ("--teacher-weight", teacherWeight, usual.teacherWeight),
+            ("--teacher-landmark-weight", teacherLandmarkWeight, usual.teacherLandmarkWeight),
+            ("--teacher-feature-weight", teacherFeatureWeight, usual.teacherFeatureWeight),
+            ("--teacher-enlargement", teacherEnlargement, usual.teacherEnlargement),
+        ].first { $0.1 != $0.2 }?.0
     }
 
     /// What `TrainingRecipe` makes of these options.
@@ -168,7 +171,7 @@ struct TrainScheduleOptions: ParsableArguments {
         recipe.teacherEnlargement = teacherEnlargement
         recipe.beta = regressionBeta
         recipe.threads = threads
-        recipe.memoryLimit = memory.map { min($0, 1 << 30) << 20 }
+        recipe.memoryLimit = memory.map { $0 << 20 }
         recipe.seed = seed
         recipe.measureEvery = measureEvery
         recipe.saveEvery = saveEvery

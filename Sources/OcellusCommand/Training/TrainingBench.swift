@@ -43,7 +43,7 @@ struct TrainingBenchOptions: ParsableArguments {
             matching: try MatchingSettings(positive: landmarks ? 0.35 : 0.5, negative: landmarks ? 0.35 : 0.4))
         settings.batch = batch
         settings.threads = model.threads
-        settings.memoryLimit = memory.map { min($0, 1 << 30) << 20 }
+        settings.memoryLimit = memory.map { $0 << 20 }
         settings.optimizer = .sgd()
         settings.average = nil
         settings.loss.scoreActivation = trained.description.architecture.scoreActivation

@@ -18,7 +18,7 @@ extension Trainer {
         /// The latest measurement and the best of this phase, 0...1; nil before there is one.
         public var metric: Double?
         public var bestMetric: Double?
-        /// In this phase since the run began or went on; 0 at first.
+        /// In this phase since the run began or went on, measurements not counted; 0 at first.
         public var picturesPerSecond: Double = 0
         /// Until the end of this phase, measurements not counted; nil at first.
         public var secondsLeft: Double?

@@ -57,8 +57,8 @@ public final class FineTune {
         self.report = report
     }
 
-    /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail, `Stopped`, and whatever `report`
-    /// throws.
+    /// Runs to the end. Throws `OcellusError` for a model that no file can hold (`ModelDescription.requireWritable`), and for
+    /// pictures, disks and numbers that fail; `Stopped`, and whatever `report` throws.
     public func run(_ start: Model, teacher: TeacherModel? = nil) throws -> Outcome {
         try start.description.requireWritable()
         try plan.prepareFolder()

@@ -4,7 +4,7 @@ import OcellusTensor
 
 extension ModelDescription {
     /// Throws `.invalidArgument` for names of classes of more than one line, and for sides outside `inputSides`.
-    func requireWritable() throws(OcellusError) {
+    public func requireWritable() throws(OcellusError) {
         for (index, label) in labels.enumerated() {
             try ModelDescription.requireLine(label, "the name of class \(index + 1)")
         }

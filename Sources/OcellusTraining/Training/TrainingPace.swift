@@ -1,4 +1,4 @@
-// How fast a phase goes, for what people are told: its steps alone, without the measurements between them.
+// How fast a phase goes, for what people are told: without the measurements between its steps.
 import CSystem
 
 /// Seconds a step since a phase began or went on. Times are in nanoseconds of the monotonic clock.
