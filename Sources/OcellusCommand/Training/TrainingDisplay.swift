@@ -23,7 +23,8 @@ final class TrainingDisplay {
             self.phase = phase
             (pace, smoothed) = (TrainingPace(after: resumedAt), nil)
             line(
-                "\(phase.name): \(steps) steps of \(batch) pictures, \((steps + epoch - 1) / epoch) epochs"
+                "\(phase.name): \(counted(steps, "step", "steps")) of \(counted(batch, "picture", "pictures")), "
+                    + counted(epochs(steps), "epoch", "epochs")
                     + (resumedAt > 0 ? ", going on after step \(resumedAt)" : ""))
         case .planned(let bytes, let recomputed):
             line(
@@ -54,7 +55,7 @@ final class TrainingDisplay {
         if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
         if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
         let text =
-            "\(phase.name) epoch \(report.step / epoch)/\(max(1, count / epoch)) "
+            "\(phase.name) epoch \((report.step - 1) / epoch + 1)/\(epochs(count)) "
             + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
             + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
             + String(
@@ -62,6 +63,9 @@ final class TrainingDisplay {
                 residentMegabytes())
         if isTerminal { rewrite(text) } else { Output.line(text) }
     }
+
+    /// The last one may be cut short.
+    private func epochs(_ steps: Int) -> Int { (steps + epoch - 1) / epoch }
 
     func clear() { if isTerminal { rewrite("") } }
 
