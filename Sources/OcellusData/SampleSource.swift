@@ -27,9 +27,8 @@ public final class SampleSource: Sendable {
     /// Samples of `datasets`, which must have the same classes.
     ///
     /// `weights` says how often each collection is drawn by `Augmentation.Arrangement.composed`; without it every picture
-    /// is as likely as any other. Crops take every picture as often as its `repeats` says before
-    /// they begin anew, in another order each time. Sources of
-    /// different sizes may share a `store`.
+    /// is as likely as any other. Crops take every picture as often as its `repeats` says before they begin anew, in
+    /// another order each time. Sources of different sizes may share a `store`.
     /// Throws `.invalidArgument` for an input outside 16...4096 pixels, no picture, classes that differ, weights below 0 or
     /// of nothing that is there, and none above 0.
     public convenience init(

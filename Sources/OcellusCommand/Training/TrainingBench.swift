@@ -13,7 +13,9 @@ struct TrainingBenchOptions: ParsableArguments {
         help: ArgumentHelp("With --training: a network instead of a model: \(Architecture.names).", valueName: "name"))
     var architecture: String?
 
-    @Option(help: "With --training: pictures in a batch (default: 8).")
+    private static let usualBatch = TrainingRecipe().batch
+
+    @Option(help: "With --training: pictures in a batch (default: \(usualBatch)).")
     var batch: Int?
 
     @Option(help: ArgumentHelp("With --training: as in 'train'.", valueName: "MB"))
@@ -36,7 +38,7 @@ struct TrainingBenchOptions: ParsableArguments {
     /// Forward, loss, backward and update on one batch in memory, `runs` times.
     func run(_ model: ModelOptions, runs: Int, json: Bool) throws {
         let trained = try start(model)
-        let batch = batch ?? 8
+        let batch = batch ?? TrainingBenchOptions.usualBatch
         let landmarks = trained.description.architecture.landmarkCoder != nil
         var settings = TrainingSettings(
             schedule: try Schedule(rate: 1e-4, steps: runs + 2),

@@ -7,7 +7,7 @@ final class TrainingDisplay {
     private let epoch: Int
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private var phase = TrainingPhase.float
-    private var pace = TrainingPace(after: 0)
+    private var pace: TrainingPace
     private var lastLine: UInt64 = 0
     private var smoothed: LossParts?
     private var metric = ""
@@ -15,16 +15,18 @@ final class TrainingDisplay {
     init(batch: Int, epoch: Int) {
         self.batch = batch
         self.epoch = epoch
+        pace = TrainingPace(after: 0, of: 0, epoch: epoch, batch: batch)
     }
 
     func show(_ event: FineTune.Event) throws {
         switch event {
         case .phase(let phase, let steps, let resumedAt):
             self.phase = phase
-            (pace, smoothed) = (TrainingPace(after: resumedAt), nil)
+            pace = TrainingPace(after: resumedAt, of: steps, epoch: epoch, batch: batch)
+            smoothed = nil
             line(
                 "\(phase.name): \(counted(steps, "step", "steps")) of \(counted(batch, "picture", "pictures")), "
-                    + counted(epochs(steps), "epoch", "epochs")
+                    + counted(pace.epochs, "epoch", "epochs")
                     + (resumedAt > 0 ? ", going on after step \(resumedAt)" : ""))
         case .planned(let bytes, let recomputed):
             line(
@@ -50,22 +52,18 @@ final class TrainingDisplay {
             let loss = smoothed
         else { return }
         lastLine = now
-        let left = Int(min(Double(count - report.step) * pace.secondsPerStep, 1e9))
+        let left = Int(min(pace.secondsLeft, 1e9))
         var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
         if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
         if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
         let text =
-            "\(phase.name) epoch \((report.step - 1) / epoch + 1)/\(epochs(count)) "
+            "\(phase.name) epoch \(pace.epochAtWork)/\(pace.epochs) "
             + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
             + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
             + String(
-                format: "  %.1f pictures/s  %@ left  %d MB", Double(batch) / pace.secondsPerStep, time(left),
-                residentMegabytes())
+                format: "  %.1f pictures/s  %@ left  %d MB", pace.picturesPerSecond, time(left), residentMegabytes())
         if isTerminal { rewrite(text) } else { Output.line(text) }
     }
-
-    /// The last one may be cut short.
-    private func epochs(_ steps: Int) -> Int { (steps + epoch - 1) / epoch }
 
     func clear() { if isTerminal { rewrite("") } }
 

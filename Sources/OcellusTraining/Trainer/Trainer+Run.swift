@@ -47,8 +47,8 @@ extension Trainer {
         guard outcome == nil else { return }
         let prepared = try prepare()
         var progress = Progress()
-        var pace = TrainingPace(after: 0)
         let batch = prepared.plan.float.batch * prepared.plan.float.accumulation
+        var pace = TrainingPace(after: 0, of: 0, epoch: prepared.epoch, batch: batch)
         let cancelled = { [self] in isCancelled.load(ordering: .relaxed) }
         // A cancellation is used up by the run that it ends.
         defer { isCancelled.store(false, ordering: .relaxed) }
@@ -60,17 +60,17 @@ extension Trainer {
                 switch event {
                 case .phase(let phase, let steps, let resumedAt):
                     progress = Progress(phase: phase, step: resumedAt, steps: steps)
-                    progress.epochs = (steps + prepared.epoch - 1) / prepared.epoch
-                    pace = TrainingPace(after: resumedAt)
+                    pace = TrainingPace(after: resumedAt, of: steps, epoch: prepared.epoch, batch: batch)
+                    progress.epochs = pace.epochs
                 case .planned: break
                 case .step(let step, of: _):
+                    pace.advance(to: step.step)
                     progress.step = step.step
-                    progress.epoch = (step.step - 1) / prepared.epoch + 1
+                    progress.epoch = pace.epochAtWork
                     progress.loss = step.loss
                     progress.rate = step.rate
-                    pace.advance(to: step.step)
-                    progress.picturesPerSecond = Double(batch) / pace.secondsPerStep
-                    progress.secondsLeft = pace.secondsPerStep * Double(progress.steps - step.step)
+                    progress.picturesPerSecond = pace.picturesPerSecond
+                    progress.secondsLeft = pace.secondsLeft
                     tell(.step(progress))
                 case .measured(let measurement, let step, let isBest):
                     // Before the first step in int8 stands what calibration alone came to.

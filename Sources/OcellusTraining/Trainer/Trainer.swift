@@ -62,8 +62,8 @@ public final class Trainer {
     /// for `classes`, in this order. An int8 model becomes the float model that its integers stand for.
     ///
     /// Throws `.io` and `.invalidData` for a file that cannot be read or is no model, `.invalidArgument` for no classes,
-    /// too many, names that are empty, repeated, of more than 256 bytes or of several lines, or a number of classes that the network cannot have, `.unsupported` when there
-    /// is no face model, `.io` when a folder cannot be made.
+    /// too many, names that are empty, repeated, of more than 256 bytes or of several lines, or a number of classes that
+    /// the network cannot have, `.unsupported` when there is no face model, `.io` when a folder cannot be made.
     public init(path: String?, classes: [String]? = nil, options: Options = Options()) throws(OcellusError) {
         if let classes { try Trainer.check(classes) }
         let model: Model
