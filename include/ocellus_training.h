@@ -115,7 +115,8 @@ typedef struct ocellus_trainer_options {
     int32_t checkpoint_steps; /* steps between checkpoints, 1 to 1000000. Default 100 */
     const char *folder;       /* where the run keeps its state, made when it is not there. A process that was killed, at
                                  any moment, goes on from the last checkpoint when the same program is started again
-                                 with the same model, pictures and options; a finished run in it is taken as finished.
+                                 with the same model, pictures and options (threads and checkpoint_steps may differ); a
+                                 finished run in it is taken as finished.
                                  NULL: a folder of its own in $TMPDIR or /tmp, which goes with the trainer */
 } ocellus_trainer_options;
 
@@ -222,7 +223,7 @@ typedef int (*ocellus_training_callback)(void *context, const ocellus_training_p
  * `callback`  may be NULL. It must not call functions on this trainer, except ocellus_trainer_cancel().
  * `context`   passed on to `callback`.
  * Returns OCELLUS_OK; OCELLUS_CANCELLED; INVALID_ARGUMENT (no picture with an object; options.folder holds a run with
- * other options or pictures); INVALID_DATA and IO (a picture that cannot be read any more, a full disk; numbers that
+ * another model, other options or pictures); INVALID_DATA and IO (a picture that cannot be read any more, a full disk; numbers that
  * are no longer finite: the sentence names the layer); BUSY; OUT_OF_MEMORY. */
 OCELLUS_API ocellus_status ocellus_trainer_run(
     ocellus_trainer *trainer, ocellus_training_callback callback, void *context);

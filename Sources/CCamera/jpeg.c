@@ -54,12 +54,14 @@ void occ_jpeg_destroy(occ_jpeg *jpeg) {
 
 int occ_jpeg_size(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, int *width, int *height) {
     int subsampling, colours;
+    *width = *height = 0;
+    // A warning is no failure: the size is there.
     int failed = jpeg->header(jpeg->decoder, bytes, (unsigned long)size, width, height, &subsampling, &colours);
-    return failed || *width < 1 || *height < 1 ? OCC_JPEG_DAMAGED : OCC_JPEG_OK;
+    return (failed && jpeg->error_code(jpeg->decoder) != WARNING) || *width < 1 || *height < 1 ? OCC_JPEG_DAMAGED : OCC_JPEG_OK;
 }
 
 int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *target, int width, int height,
-                    char *text) {
+                    int ends, char *text) {
     text[0] = 0;
     if (jpeg->decompress(jpeg->decoder, bytes, (unsigned long)size, target, width, width * 3, height, RGB,
                          LIMIT_SCANS) == 0)
@@ -67,7 +69,8 @@ int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *
     const char *reason = jpeg->error_text(jpeg->decoder);
     strncpy(text, reason ? reason : "unknown", 199);
     text[199] = 0;
-    // Many cameras leave bytes between the segments of a whole picture.
-    if (jpeg->error_code(jpeg->decoder) == WARNING && strstr(text, "extraneous bytes")) return OCC_JPEG_OK;
+    // Many cameras leave bytes between the segments of a whole picture. Only the first warning is told: without its own end it
+    // may be cut off as well.
+    if (ends && jpeg->error_code(jpeg->decoder) == WARNING && strstr(text, "extraneous bytes")) return OCC_JPEG_OK;
     return strstr(text, "emory") ? OCC_JPEG_NO_MEMORY : OCC_JPEG_DAMAGED;
 }

@@ -79,7 +79,9 @@ static ocp_status decode(work *state, const ocp_limits *limits, ocp_picture *pic
             png_read_row(png, state->pixels + y * width * channels, NULL);
         }
     picture->rows_done = height;
-    png_read_end(png, NULL);
+    // What lacks nothing but its end has every row.
+    if (setjmp(png_jmpbuf(png)) == 0) png_read_end(png, NULL);
+    else if (!state->is_short) return OCP_DAMAGED;
     if (has_alpha) {
         // Over white, in place: three bytes are written behind the four that are read.
         const uint8_t *source = state->pixels;

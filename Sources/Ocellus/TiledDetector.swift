@@ -48,21 +48,26 @@ public final class TiledDetector {
         let y: Int
 
         func cuts(_ box: Box, _ image: ImageView) -> Bool {
-            (x > 0 && box.left < 2) || (y > 0 && box.top < 2)
-                || (x + view.width < image.width && box.right > Float(view.width - 2))
-                || (y + view.height < image.height && box.bottom > Float(view.height - 2))
+            TiledDetector.cuts(box.left, box.right, x, view.width, of: image.width)
+                || TiledDetector.cuts(box.top, box.bottom, y, view.height, of: image.height)
         }
     }
 
+    /// Whether what lies between two places of a part touches an edge of it that is none of the whole's. Parts begin and end at even
+    /// places: the last one of an odd length ends a pixel before the whole does.
+    static func cuts(_ first: Float, _ last: Float, _ start: Int, _ length: Int, of whole: Int) -> Bool {
+        start > 0 && first < 2 || start + length + 1 < whole && last > Float(length - 2)
+    }
+
     private func part(_ image: ImageView, _ row: Int, _ column: Int) throws(OcellusError) -> Part? {
-        let (x, width) = span(image.width, column)
-        let (y, height) = span(image.height, row)
+        let (x, width) = TiledDetector.span(image.width, column, of: tiles)
+        let (y, height) = TiledDetector.span(image.height, row, of: tiles)
         guard width >= 2, height >= 2 else { return nil }
         return Part(view: try image.cropped(x: x, y: y, width: width, height: height), x: x, y: y)
     }
 
     /// Even positions and sizes: formats with shared chroma can only be cut there.
-    private func span(_ length: Int, _ index: Int) -> (start: Int, length: Int) {
+    static func span(_ length: Int, _ index: Int, of tiles: Int) -> (start: Int, length: Int) {
         let size = min(length, length * 5 / (4 * tiles) + 1) & ~1
         let start = tiles > 1 ? ((length - size) * index / (tiles - 1)) & ~1 : 0
         return (start, size)

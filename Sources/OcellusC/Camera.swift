@@ -32,7 +32,10 @@ public func ocellus_camera_close(_ camera: OpaquePointer?) {
     guard let camera else { return }
     _ = attempt { () throws(OcellusError) in
         let session = try Handle<CameraSession>.object(camera)
-        guard !session.isRunning, session.begin() else {
+        // In this order: between the two another thread cannot begin to run it.
+        let isFree = session.begin()
+        guard isFree, !session.isRunning else {
+            if isFree { session.end() }
             throw OcellusError(.invalidArgument, "the camera is at work: it was not closed: stop it first")
         }
         session.dropFrame()
@@ -48,44 +51,52 @@ public func ocellus_camera_next(
     withCamera(camera) { (session) throws(OcellusError) in
         let result = try required(frame, "frame")
         result.pointee = ocellus_frame()
-        guard !session.isRunning else { throw insideCallback() }
-        let status = try session.next(Int(timeout))
-        if status == .success {
-            result.pointee = try session.withFrame { ocellus_frame($0) } ?? ocellus_frame()
-        }
+        if let refusal = session.refusal { return refusal }
+        let (status, sentence) = try session.next(Int(timeout))
+        guard status == .success else { return fail(status, sentence) }
+        result.pointee = try session.withFrame { ocellus_frame($0) } ?? ocellus_frame()
         return status
     }
 }
 
-func insideCallback() -> OcellusError {
-    OcellusError(.invalidArgument, "a callback of ocellus_camera_run() has its frame: it cannot ask for another one")
-}
-
 extension CameraSession {
-    /// The next frame, as a status with its sentence.
-    func next(_ timeout: Int) throws(OcellusError) -> ocellus_status {
+    /// Why no frame can be asked for while `ocellus_camera_run` is at work, also while its callback has the camera; nil when it is
+    /// not.
+    var refusal: ocellus_status? {
+        guard isRunning else { return nil }
+        guard isRunningHere else {
+            return fail(.busy, "the camera is at work in another thread, in ocellus_camera_run(): stop it first")
+        }
+        return fail(
+            .invalidArgument,
+            "a callback of ocellus_camera_run() has its frame: it cannot ask for another one")
+    }
+
+    /// The next frame as a status, with the sentence for any but success.
+    func next(_ timeout: Int) throws(OcellusError) -> (status: ocellus_status, sentence: String) {
         let wasLost = isLost
         do throws(OcellusError) {
-            if try advance(timeout) { return .success }
+            if try advance(timeout) { return (.success, "") }
         } catch {
             guard isLost, error.code == .io else { throw error }
-            return fail(.cameraLost, error.message)
+            return (.cameraLost, error.message)
         }
         guard case .lost(let reason, _) = camera.state else {
-            return fail(.noFrame, "no frame in the time given, or the wait was stopped: ask again")
+            return (.noFrame, "no frame in the time given, or the wait was stopped: ask again")
         }
         if !wasLost {
-            return fail(
+            return (
                 .cameraLost,
                 ErrorMessage.text(
                     "the camera \(camera.path) (\(camera.card)) is lost: \(reason.text): ask again to wait")
             )
         }
         guard let failure = camera.reopeningFailure else {
-            return fail(.noFrame, ErrorMessage.text("the camera \(camera.path) is lost: \(reason.text)"))
+            return (.noFrame, ErrorMessage.text("the camera \(camera.path) is lost: \(reason.text)"))
         }
-        return fail(
-            .noFrame, ErrorMessage.text("the camera \(camera.path) is lost: \(reason.text); now: \(failure)"))
+        return (
+            .noFrame, ErrorMessage.text("the camera \(camera.path) is lost: \(reason.text); now: \(failure)")
+        )
     }
 }
 
@@ -112,7 +123,10 @@ public func ocellus_camera_detect(
     _ camera: OpaquePointer?, _ detector: OpaquePointer?, _ found: UnsafeMutablePointer<ocellus_detection>?,
     _ capacity: Int, _ count: UnsafeMutablePointer<Int>?
 ) -> ocellus_status {
-    withCamera(camera) { (session) throws(OcellusError) in
+    // Also when the camera is not to be had.
+    let status = attempt { () throws(OcellusError) in try required(count, "count").pointee = 0 }
+    guard status == .success else { return status }
+    return withCamera(camera) { (session) throws(OcellusError) in
         var hasFrame = true
         let status = fill(detector, found, capacity, count) { (detector) throws(OcellusError) in
             let result = try session.detections(detector)

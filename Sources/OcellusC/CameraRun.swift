@@ -19,32 +19,32 @@ public func ocellus_camera_run(
 ) -> ocellus_status {
     withCamera(camera) { (session) throws(OcellusError) in
         guard let callback else { throw OcellusError(.invalidArgument, "`callback` is NULL") }
-        guard !session.isRunning else { throw insideCallback() }
+        if let refusal = session.refusal { return refusal }
         var finder: Session?
         if detector != nil { finder = try Handle<Session>.object(detector) }
         if let finder, !finder.begin() { return fail(.busy, "the detector is at work in another thread") }
         defer { finder?.end() }
         // Room for as many as the detector reports.
         let found = try Buffer<ocellus_detection>(count: finder?.detector.maximumDetections ?? 0)
-        session.isRunning = true
-        defer { session.isRunning = false }
+        session.beginRun()
+        defer { session.endRun() }
         /// The callback may use the camera: it is free for that time.
         func call(_ frame: UnsafePointer<ocellus_frame>?, _ count: Int) -> Bool {
             session.end()
             let answer = callback(context, camera, frame, found.pointer, count)
-            // Another thread may have the camera for a moment: its state, say.
-            while !session.begin() { ocs_yield() }
+            // Another thread may have the camera: its state for a moment, or a picture for longer.
+            while !session.begin() { ocs_pause() }
             return answer == 0
         }
         while true {
-            let status = try session.next(-1)
+            let (status, sentence) = try session.next(-1)
             if status == .cameraLost {
                 guard call(nil, 0) else { return .success }
-                if session.givesUp { return status }
+                if session.givesUp { return fail(status, sentence) }
                 continue
             }
             if status == .noFrame { return .success }
-            guard status == .success else { return status }
+            guard status == .success else { return fail(status, sentence) }
             var count = 0
             if let finder {
                 do throws(OcellusError) {

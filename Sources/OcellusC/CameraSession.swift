@@ -15,14 +15,17 @@ final class CameraSession: Handled {
     let name: UnsafeMutablePointer<CChar>
     /// Frames whose contents could not be decoded, which the camera itself does not look at.
     var undecodable: UInt64 = 0
-    /// Set while `ocellus_camera_run` is on the stack, also while the callback has the camera.
-    var isRunning: Bool {
-        get { running.load(ordering: .acquiring) }
-        set { running.store(newValue, ordering: .releasing) }
-    }
+    /// Whether `ocellus_camera_run` is on a stack, also while the callback has the camera.
+    var isRunning: Bool { runner.load(ordering: .acquiring) != 0 }
+    /// Whether that is this thread's.
+    var isRunningHere: Bool { runner.load(ordering: .acquiring) == CameraSession.thread }
     private var frame: Frame?
     private let working = Atomic<Bool>(false)
-    private let running = Atomic<Bool>(false)
+    /// The thread that runs the camera; 0: none does.
+    private let runner = Atomic<UInt>(0)
+
+    /// A number of this thread alone while it lives: where its last error is kept.
+    private static var thread: UInt { UInt(bitPattern: ocs_last_error()) }
 
     convenience init(_ camera: Camera) throws(OcellusError) {
         self.init(camera, try makeText(camera.card))
@@ -39,6 +42,10 @@ final class CameraSession: Handled {
     func begin() -> Bool { !working.exchange(true, ordering: .acquiring) }
 
     func end() { working.store(false, ordering: .releasing) }
+
+    func beginRun() { runner.store(CameraSession.thread, ordering: .releasing) }
+
+    func endRun() { runner.store(0, ordering: .releasing) }
 
     /// Takes the newest frame for the current one; false when none came.
     func advance(_ timeout: Int) throws(OcellusError) -> Bool {
@@ -90,7 +97,7 @@ extension ocellus_frame {
         format = frame.format.code.code
         width = UInt32(clamping: frame.width)
         height = UInt32(clamping: frame.height)
-        stride = UInt32(clamping: frame.format.bytesPerLine)
+        stride = UInt32(clamping: frame.bytesPerRow)
         sequence = frame.sequence
         timestamp_ns = frame.timestamp
         arrival_ns = frame.arrival

@@ -152,7 +152,7 @@ extension Camera {
         for device in devices where device.isUsable { return device.path }
         // One reason says more than that there is none: of a node with pictures in the wrong form, or closed to us.
         for device in devices where !device.formats.isEmpty || device.card.utf8.isEmpty {
-            if let reason = device.reason { throw OcellusError(code: .io, text: reason) }
+            if let reason = device.reason { throw OcellusError(code: device.reasonCode, text: reason) }
         }
         throw CameraFault.none()
     }

@@ -88,7 +88,7 @@ public final class Camera {
     public func nextFrame(timeoutMilliseconds: Int = -1) throws(OcellusError) -> Frame? {
         guard state != .closed else { throw OcellusError(.invalidArgument, "the camera is closed: open it again") }
         var now = system.now
-        let deadline = timeoutMilliseconds < 0 ? UInt64.max : now &+ nanoseconds(timeoutMilliseconds)
+        let deadline = timeoutMilliseconds < 0 ? UInt64.max : later(now, nanoseconds(timeoutMilliseconds))
         if hasDelivered { quietSince = now }
         hasDelivered = false
         if occ_calm(waker) != 0 { return nil }
@@ -164,8 +164,12 @@ public final class Camera {
             case .failed(let error):
                 if let newest { stream.giveBack(Int(newest.index)) }
                 return .failed(error)
-            case .damaged: statistics.damaged += 1
-            case .old: statistics.skipped += 1
+            case .damaged(let sequence):
+                count(sequence)
+                statistics.damaged += 1
+            case .old(let sequence):
+                count(sequence)
+                statistics.skipped += 1
             case .frame(let buffer):
                 count(buffer.sequence)
                 if let older = newest {
@@ -176,6 +180,8 @@ public final class Camera {
                 if taken + 1 == inDriver, inDriver > 1 {
                     stream.giveBack(Int(buffer.index))
                     statistics.skipped += 1
+                    // Frames came: only nobody asked.
+                    quietSince = system.now
                     return .nothing
                 }
             }
@@ -224,5 +230,12 @@ public final class Camera {
 
 /// A duration in nanoseconds.
 func nanoseconds(_ milliseconds: Int) -> UInt64 {
-    UInt64(clamping: milliseconds).multipliedReportingOverflow(by: 1_000_000).partialValue
+    let (product, overflow) = UInt64(clamping: milliseconds).multipliedReportingOverflow(by: 1_000_000)
+    return overflow ? .max : product
+}
+
+/// So many nanoseconds after a time; never before it.
+private func later(_ time: UInt64, _ duration: UInt64) -> UInt64 {
+    let (sum, overflow) = time.addingReportingOverflow(duration)
+    return overflow ? .max : sum
 }

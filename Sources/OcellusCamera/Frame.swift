@@ -36,6 +36,15 @@ public struct Frame: ~Copyable {
     public var width: Int { stream.format.width }
     public var height: Int { stream.format.height }
 
+    /// Bytes from a row of the first plane to the next; 0 for compressed formats, whose rows have no bytes of their own.
+    public var bytesPerRow: Int {
+        switch stream.converter.layout {
+        case .jpeg: 0
+        case .foreign, .mosaic, .unknown: format.bytesPerLine
+        default: stream.converter.stride
+        }
+    }
+
     /// The picture in a format that the library reads. The buffer itself wherever that is possible.
     ///
     /// `minimumSide`: compressed frames are decoded at half, a quarter or an eighth of their size as long as the longer

@@ -26,8 +26,9 @@ final class Stream {
     /// What a look into the driver's queue gave.
     enum Taken {
         case nothing
-        case damaged
-        case old
+        /// Given back already; the driver's number.
+        case damaged(UInt32)
+        case old(UInt32)
         case frame(occ_buffer)
         case failed(Int32)
     }
@@ -136,11 +137,11 @@ final class Stream {
         inDriver -= 1
         guard isWhole(buffer) else {
             giveBack(Int(buffer.index))
-            return .damaged
+            return .damaged(buffer.sequence)
         }
         guard !isOld(buffer) else {
             giveBack(Int(buffer.index))
-            return .old
+            return .old(buffer.sequence)
         }
         return .frame(buffer)
     }

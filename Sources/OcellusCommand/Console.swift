@@ -4,10 +4,16 @@ import Foundation
 import OcellusTensor
 
 enum Output {
+    /// Set by commands whose product is a file: they go on when nobody reads what they say.
+    nonisolated(unsafe) static var outlivesReader = false
+
     /// Writes a line. A reader that has gone away (head, less) ends the program quietly: it wants no more.
     static func line(_ text: String) {
         let error = write(Array((text + "\n").utf8), to: STDOUT_FILENO)
-        if error == EPIPE { exit(0) }
+        if error == EPIPE {
+            if outlivesReader { return }
+            exit(0)
+        }
         if error != 0 {
             Report.failure("cannot write the results: \(String(cString: strerror(error)))")
             exit(1)

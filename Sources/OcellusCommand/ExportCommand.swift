@@ -45,6 +45,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
+        Output.outlivesReader = true
         let loaded = try ModelOptions.load(model)
         let chosen = precision?.precision ?? loaded.description.precision
         if chosen == .int8, loaded.quantized == nil {

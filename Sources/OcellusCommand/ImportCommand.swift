@@ -49,6 +49,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
+        Output.outlivesReader = true
         let source = try ImportSource.read(path: file)
         let best = try closest(source)
         var model = try best.model(from: file, wasNamed: architecture != nil)
@@ -101,13 +102,13 @@ struct ImportCommand: ParsableCommand {
         description.width = width
         description.isFolded = folded
         description.provenance = [("source", (file as NSString).lastPathComponent)]
-        if let labels { description.labels = try LabelFile.read(labels) }
+        if let labels { description.labels = try ClassNames.read(labels) }
         return description
     }
 }
 
 /// Class names, one a line.
-enum LabelFile {
+enum ClassNames {
     static func read(_ path: String) throws(OcellusError) -> [String] {
         let bytes = try FileBytes(path: path, limit: 1 << 20)
         var lines = String(decoding: bytes.bytes, as: UTF8.self)

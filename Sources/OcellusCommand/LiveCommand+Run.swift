@@ -66,8 +66,7 @@ extension LiveCommand {
         var settings = LiveSession.Settings()
         settings.threshold = reported
         settings.maximum = thresholds.maximum
-        // A stretched picture may need all pixels of its shorter side.
-        if tile == 1, case .letterbox = input.fit { settings.usefulSide = max(input.inputWidth, input.inputHeight) }
+        if tile == 1 { settings.usefulSide = input.usefulSide }
         let isSmooth = display.smooth ?? !display.json
         if isSmooth || (display.track ?? !display.json) {
             var tracking = Tracker.Settings()

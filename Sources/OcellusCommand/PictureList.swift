@@ -1,5 +1,6 @@
 // Which files a list of arguments means: folders stand for the pictures in them.
 import Foundation
+import OcellusData
 import OcellusTensor
 
 enum PictureList {
@@ -8,8 +9,6 @@ enum PictureList {
         /// An argument that stands for no picture, and why.
         case failure(String)
     }
-
-    private static let extensions = [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pnm"]
 
     /// Files as they are, folders as their pictures by name.
     static func expand(_ arguments: [FilePath]) -> [Entry] {
@@ -27,7 +26,7 @@ enum PictureList {
 
     private static func isPicture(_ name: [UInt8]) -> Bool {
         let lowered = String(decoding: name, as: UTF8.self).lowercased()
-        return extensions.contains { lowered.hasSuffix($0) }
+        return FolderListing.pictureExtensions.contains { lowered.hasSuffix("." + $0) }
     }
 
     private static func pictures(in folder: FilePath) -> [Entry] {

@@ -48,6 +48,7 @@ struct QuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
+        Output.outlivesReader = true
         let original = try ModelOptions.load(model)
         guard original.quantized == nil else {
             throw OcellusError(.invalidArgument, "\(model): int8 already: quantise the float model that it was made of")

@@ -16,11 +16,14 @@ extension Dataset {
     /// What to learn from and what to measure on: the lists of these names, or, where the dataset has no lists, a tenth
     /// of its pictures held back by a seeded draw.
     ///
-    /// Throws `.invalidArgument` with the names there are when it has lists, but not these.
+    /// Nil stands for `train` and `val`. Throws `.invalidArgument` with the names there are when it has no list of a name that was
+    /// given, or has lists, but not these.
     public func parts(
-        training: String = "train", validation: String = "val"
+        training: String? = nil, validation: String? = nil
     ) throws(OcellusError) -> (training: Dataset, validation: Dataset) {
-        guard splits.isEmpty else { return (try split(training), try split(validation)) }
+        guard splits.isEmpty, training == nil, validation == nil else {
+            return (try split(training ?? "train"), try split(validation ?? "val"))
+        }
         let parts = separated(share: 0.1, seed: 0)
         return (parts.first, parts.second)
     }

@@ -1,5 +1,6 @@
 // What a person (or a teacher network) says is in a picture: one object.
 import OcellusDetection
+import OcellusFiles
 
 /// One labelled object. Coordinates are pixels of its picture, edges as in `Box`: `right - left` is the width.
 public struct GroundTruth: Sendable, Equatable {
@@ -25,5 +26,16 @@ public struct GroundTruth: Sendable, Equatable {
         self.landmarkWeight = landmarkWeight
         self.isDifficult = isDifficult
         self.isIgnored = isIgnored
+    }
+}
+
+extension [GroundTruth] {
+    /// Boxes cut at the edges of a picture, without those of which nothing is in it: labels may reach beyond, pixels do not.
+    public func inside(_ size: PixelSize) -> [GroundTruth] {
+        compactMap { truth in
+            var truth = truth
+            truth.box = truth.box.clipped(toWidth: Float(size.width), height: Float(size.height))
+            return truth.box.isProper ? truth : nil
+        }
     }
 }

@@ -19,6 +19,8 @@ public final class SampleSource: Sendable {
     /// Red, green, blue around a letterboxed picture and behind pasted ones: the network's mean.
     public let ground: SIMD3<Float>
     public let seed: UInt64
+    /// How often each collection is drawn; empty: every picture is as likely as any other.
+    public let weights: [String: SourceWeight]
     let store: PictureStore
     let pools: SourcePools
     /// Indices of `pictures`, each as often as it is to come.
@@ -51,12 +53,13 @@ public final class SampleSource: Sendable {
         }
         let pools = SourcePools(pictures, weights: weights)
         try pools.check(weights)
-        self.init(pictures, augmentation, inputWidth, inputHeight, seed, fit, ground, pools, store)
+        self.init(pictures, augmentation, inputWidth, inputHeight, seed, fit, ground, weights, pools, store)
     }
 
     private init(
         _ pictures: [LabelledPicture], _ augmentation: Augmentation, _ inputWidth: Int, _ inputHeight: Int,
-        _ seed: UInt64, _ fit: Preprocessing.Fit, _ ground: SIMD3<Float>, _ pools: SourcePools, _ store: PictureStore
+        _ seed: UInt64, _ fit: Preprocessing.Fit, _ ground: SIMD3<Float>,
+        _ weights: [String: SourceWeight], _ pools: SourcePools, _ store: PictureStore
     ) {
         self.pictures = pictures
         self.augmentation = augmentation
@@ -65,6 +68,7 @@ public final class SampleSource: Sendable {
         self.seed = seed
         self.fit = fit
         self.ground = ground
+        self.weights = weights
         self.pools = pools
         round = pictures.indices.flatMap { repeatElement($0, count: max(1, pictures[$0].repeats)) }
         self.store = store
@@ -112,7 +116,7 @@ public final class SampleSource: Sendable {
         let map = AffineMap(
             centre: Point(x: 0, y: 0), target: Point(x: mapping.offsetX, y: mapping.offsetY), scaleX: mapping.scaleX,
             scaleY: mapping.scaleY)
-        let truths = SampleSource.inside(picture, PixelSize(width: image.width, height: image.height))
+        let truths = picture.truths.inside(PixelSize(width: image.width, height: image.height))
         return Sample(
             image: result, labels: SampleLabels(truths.map { $0.mapped(by: map, isFlipped: false) }))
     }

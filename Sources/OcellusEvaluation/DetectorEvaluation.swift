@@ -8,10 +8,21 @@ import OcellusTensor
 
 /// Runs a detector on labelled pictures and keeps what measures need.
 public final class DetectorEvaluation {
+    /// Detections of a picture that a measure of a detector should see, more than a program wants: crowds have hundreds of faces.
+    public static let maximumDetections = 750
+
     private let detector: Detector
     /// By the model's label: the dataset's label, or 0 for a class that the dataset does not have.
     private let labels: [Int]
     public private(set) var pictures: [EvaluatedPicture] = []
+    /// The same with objects of classes that the model can find alone.
+    public var findable: [EvaluatedPicture] {
+        pictures.map { picture in
+            var picture = picture
+            picture.truths.removeAll { !labels.contains($0.label) }
+            return picture
+        }
+    }
     /// Classes of the dataset that the model cannot find.
     public let unknownClasses: [String]
 
@@ -47,7 +58,8 @@ public final class DetectorEvaluation {
         try add(image, picture.truths)
     }
 
-    /// Looks at one picture.
+    /// Looks at one picture. Objects of which nothing is in it are errors of its labels and do not count; others are taken as they
+    /// are, as detections are.
     public func add(_ image: RGBImage, _ truths: [GroundTruth]) throws(OcellusError) {
         let found = try detector.detect(image.view)
         let detections = found.compactMap { detection -> ScoredBox? in
@@ -57,8 +69,9 @@ public final class DetectorEvaluation {
                 landmarks: detection.hasLandmarks ? detection.landmarks : nil)
         }
         let input = detector.description.preprocessing
-        let scale = min(
-            Float(input.inputWidth) / Float(image.width), Float(input.inputHeight) / Float(image.height))
-        pictures.append(EvaluatedPicture(truths: truths, detections: detections, inputScale: scale))
+        let scale = input.scales(width: image.width, height: image.height).y
+        let (width, height) = (Float(image.width), Float(image.height))
+        let seen = truths.filter { $0.box.clipped(toWidth: width, height: height).isProper }
+        pictures.append(EvaluatedPicture(truths: seen, detections: detections, inputScale: scale))
     }
 }

@@ -76,10 +76,10 @@ public struct PrecisionRecallCurve: Sendable, Equatable {
         return sum / Double(points)
     }
 
-    /// Precision and recall of all detections with at least this score.
-    public func at(score: Float) -> (precision: Double, recall: Double) {
+    /// Precision and recall of all detections with at least this score; without any there is no precision.
+    public func at(score: Float) -> (precision: Double?, recall: Double) {
         // The last place with at least the score.
-        guard let index = scores.lastIndex(where: { $0 >= score }) else { return (1, 0) }
+        guard let index = scores.lastIndex(where: { $0 >= score }) else { return (nil, 0) }
         return (precision[index], recall[index])
     }
 }

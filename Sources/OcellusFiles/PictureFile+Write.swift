@@ -4,20 +4,27 @@ import OcellusImage
 import OcellusTensor
 
 extension PictureFile {
+    /// Throws `.invalidArgument` for a name that does not say a format which can be written.
+    public static func requireWritable(_ path: String) throws(OcellusError) {
+        let lowered = path.lowercased()
+        guard [".jpg", ".jpeg", ".png", ".ppm"].contains(where: { lowered.hasSuffix($0) }) else {
+            throw OcellusError(
+                .invalidArgument, "\(path): the extension does not say the format; expected .jpg, .jpeg, .png or .ppm")
+        }
+    }
+
     /// Writes `image` as .jpg/.jpeg, .png or .ppm (by the extension, in any case), atomically.
     ///
     /// `quality` (1...100) is JPEG's. Throws `.invalidArgument` for another extension or quality, `.io`, `.outOfMemory`.
     public static func write(_ image: RGBImage, path: String, quality: Int = 90) throws(OcellusError) {
+        try requireWritable(path)
         let lowered = path.lowercased()
         if lowered.hasSuffix(".ppm") {
             try save(PortablePixmap.encode(image), path)
         } else if lowered.hasSuffix(".png") {
             try save(encode(image, .png), path)
-        } else if lowered.hasSuffix(".jpg") || lowered.hasSuffix(".jpeg") {
-            try save(encode(image, .jpeg, quality: quality), path)
         } else {
-            throw OcellusError(
-                .invalidArgument, "\(path): the extension does not say the format; expected .jpg, .jpeg, .png or .ppm")
+            try save(encode(image, .jpeg, quality: quality), path)
         }
     }
 

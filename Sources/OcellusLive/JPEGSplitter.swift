@@ -34,6 +34,9 @@ public struct JPEGSplitter {
     private var position = 0
     private var code: UInt8 = 0
     private var length = 0
+    /// Bytes between the segments of the picture that has begun: many cameras leave some.
+    private var strays = 0
+    private static let strayLimit = 64
 
     public init(limit: Int = 32 << 20) { self.limit = limit }
 
@@ -74,7 +77,14 @@ public struct JPEGSplitter {
         case .outside: if byte == 0xFF { state = .outsideFF }
         case .outsideFF:
             if byte == 0xD8 { begin() } else if byte != 0xFF { state = .outside }
-        case .segment: if byte == 0xFF { state = .marker } else { drop() }
+        case .segment:
+            if byte == 0xFF {
+                state = .marker
+            } else if code != 0, strays < JPEGSplitter.strayLimit {
+                strays += 1
+            } else {
+                drop()
+            }
         case .marker: return marker(byte)
         case .lengthHigh:
             length = Int(byte) << 8
@@ -114,6 +124,7 @@ public struct JPEGSplitter {
 
     private mutating func begin() {
         start = position - 2
+        (code, strays) = (0, 0)
         state = .segment
     }
 

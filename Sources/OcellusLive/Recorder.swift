@@ -8,7 +8,7 @@ import OcellusModels
 import OcellusTensor
 import Synchronization
 
-/// Writes `0001.jpg` and `0001.xml` and so on into a folder, behind those that are there.
+/// Writes `000001.jpg` and `000001.xml` and so on into a folder, behind those that are there.
 public final class Recorder: @unchecked Sendable {
     /// Which frames are saved.
     public struct Settings: Sendable {
@@ -158,9 +158,10 @@ public final class Recorder: @unchecked Sendable {
 
     static func name(_ number: Int) -> String { String(format: "%06d", number) }
 
-    /// The largest number that a file in the folder has.
+    /// The largest number that a file in the folder has. One that no recording comes to is not ours.
     private static func highest(in folder: String) -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.compactMap { Int(($0 as NSString).deletingPathExtension) }.filter { $0 > 0 }.max() ?? 0
+        return names.compactMap { Int(($0 as NSString).deletingPathExtension) }.filter { 1..<1_000_000_000 ~= $0 }.max()
+            ?? 0
     }
 }

@@ -9,7 +9,8 @@ public struct ActivationQuantization: Sendable, Equatable {
     /// The byte that stands for 0, exactly.
     public let zeroPoint: UInt8
 
-    /// Scales of values and of weights: products and quotients of two stay far from the ends of a float.
+    /// Scales of values and of weights: products and quotients of two stay far from the ends of a float; of
+    /// three, as in the multipliers of a convolution, they are checked.
     public static let scaleLimits: ClosedRange<Float> = 1e-15...1e15
 
     /// Throws `.invalidData` for a scale outside `scaleLimits`.

@@ -7,11 +7,17 @@ public final class FileBytes {
 
     /// Reads a regular file of at most `limit` bytes.
     ///
-    /// Throws `.io` (missing, no permission, a folder), or `.invalidData` when it is larger than `limit`.
+    /// Throws `.io`: missing, no permission, a folder or a device, larger than `limit`.
     public convenience init(path: String, limit: Int = 1 << 30) throws(OcellusError) {
         var memory: UnsafeMutablePointer<UInt8>?
         var size = 0
         let error = ocs_read_file(path, limit, &memory, &size)
+        guard error != 27 else {
+            throw OcellusError(.io, "cannot read \(path): it has more than the \(limit) bytes that it may have")
+        }
+        guard error != 22 else {
+            throw OcellusError(.io, "cannot read \(path): expected a file, found a device or a pipe")
+        }
         guard error == 0 else { throw FileBytes.failure("read", path, error) }
         self.init(bytes: UnsafeBufferPointer(start: memory, count: size))
     }

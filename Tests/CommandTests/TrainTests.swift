@@ -133,6 +133,15 @@ struct TrainTests {
             (["--teacher", "faces/label_val.txt"], "label_val.txt"),
             (["--teacher", "missing.onnx"], "missing.onnx"),
             (["--negative-weight", "0"], "--negative-weight 0: must be 1 to 255"),
+            (["--average", "1"], "--average 1.0: must be 0 to below 1"),
+            (["--decay=-1"], "--decay -1.0: must be at least 0"),
+            (["--regression-beta", "nan"], "--regression-beta nan: must be at least 0"),
+            (["--rate", "0"], "--rate 0.0: must be above 0"),
+            (["--final-rate", "7"], "--final-rate 7.0: must be 0 to 1"),
+            (["--warm-up", "2"], "--warm-up 2: must be at most the 1 steps"),
+            (["--split", "nosuch"], "no list called 'nosuch': it has train, val"),
+            (["--unfold"], "first.float.safetensors: has batch normalisations already"),
+            (["--teacher", "first.safetensors"], "first.safetensors: an int8 model cannot teach"),
         ] {
             let outcome = try train("third", from: "first.float.safetensors", ["--steps", "1"] + arguments)
             #expect(outcome.status != 0 && outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
@@ -144,6 +153,64 @@ struct TrainTests {
             #expect(outcome.status == 2 && outcome.errors.contains("would replace \(from)"), "\(outcome.errors)")
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("first.float.safetensors"))) == before)
+    }
+
+    @Test("a run goes on with the same pictures, models and settings alone, and says which differ")
+    func otherRun() throws {
+        #expect(try scratch().status == 0)
+        #expect(try scratch("other", ["--seed", "5"]).status == 0)
+        let start = "first.float.safetensors"
+        #expect(try train("second", from: start, ["--steps", "2", "--int8-steps", "0"]).status == 0)
+        func goOn(_ more: [String], from: String = start) throws -> Outcome {
+            try train("second", from: from, ["--resume", "--steps", "2", "--int8-steps", "0"] + more)
+        }
+        #expect(try goOn([]).status == 0)
+        for (arguments, from, reason) in [
+            (["--turn", "90"], start, "augmentation was"), ([], "other.float.safetensors", "start model was"),
+            (["--teacher", "other.float.safetensors"], start, "teacher was none"),
+            (["--source-weights", "images=1"], start, "source weights was none and is now images=1.0:1.0:1.0"),
+        ] {
+            let outcome = try goOn(arguments, from: from)
+            #expect(outcome.status == 1 && outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
+        }
+        let list = try String(contentsOfFile: folder.path("faces/label_train.txt"), encoding: .utf8)
+        try folder.write("faces/label_train.txt", Array(list.replacing("87.5", with: "80.5").utf8))
+        let outcome = try goOn([])
+        #expect(outcome.status == 1 && outcome.errors.contains("training pictures was"), "\(outcome.errors)")
+    }
+
+    @Test("integers of another model or by another method are not gone on with")
+    func otherCalibration() throws {
+        #expect(try scratch().status == 0)
+        #expect(try scratch("other", ["--seed", "5"]).status == 0)
+        func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: folder.path(name))) }
+        func calibrate(_ out: String, _ from: String, _ more: [String]) throws -> Data {
+            let outcome = try train(out, from: from, ["--steps", "0", "--int8-steps", "0"] + more)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return try bytes(out + ".safetensors.run/int8-calibrated.safetensors")
+        }
+        let first = try calibrate("second", "first.float.safetensors", [])
+        #expect(try calibrate("second", "first.float.safetensors", ["--resume"]) == first)
+        let other = try calibrate("second", "other.float.safetensors", ["--resume"])
+        #expect(try other == calibrate("third", "other.float.safetensors", []))
+        #expect(other != first)
+        let minmax = try calibrate("second", "other.float.safetensors", ["--resume", "--calibration", "minmax"])
+        #expect(try minmax == calibrate("fourth", "other.float.safetensors", ["--calibration", "minmax"]))
+    }
+
+    @Test("a run whose reader went away comes to its end; a page of somebody's own is not replaced")
+    func unread() throws {
+        #expect(try scratch().status == 0)
+        let line = "$ocellus train --data faces --from first.float.safetensors --steps 2 --int8-steps 0 --batch 2"
+        let outcome = try Ocellus.shell(
+            "(\(line) --out second.safetensors; echo $? > status) | true", in: folder.path)
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(try String(contentsOfFile: folder.path("status"), encoding: .utf8) == "0\n")
+        #expect(exists("second.safetensors") && exists("second.md"))
+        try folder.write("third.md", Array("# Notes\n".utf8))
+        let refused = try Ocellus.shell("\(line) --out third.safetensors", in: folder.path)
+        #expect(refused.status == 1 && refused.errors.contains("third.md: is there and is no card of a model"))
+        #expect(!exists("third.safetensors"))
     }
 
     @Test(

@@ -176,6 +176,29 @@ import Testing
         }
     }
 
+    @Test("bytes between the segments do not matter, and hide no cut")
+    func strays() throws {
+        let bytes = try jpeg().bytes
+        // Behind SOI and APP0, which has 16 bytes of its own.
+        let stray = Array(bytes[..<20]) + [1, 2, 3] + Array(bytes[20...])
+        let converter = try FrameConverter(Self.format)
+        let expected = try bytes.withUnsafeBytes { bytes in
+            let view = try converter.image(bytes)
+            return Array(UnsafeBufferPointer(start: view.pixels, count: 320 * 200 * 3))
+        }
+        let found = try stray.withUnsafeBytes { bytes in
+            let view = try converter.image(bytes)
+            return Array(UnsafeBufferPointer(start: view.pixels, count: 320 * 200 * 3))
+        }
+        #expect(found == expected)
+        for count in [stray.count / 3, stray.count / 2, stray.count - 200] {
+            let error = #expect(throws: OcellusError.self) {
+                try Array(stray.prefix(count)).withUnsafeBytes { _ = try converter.image($0) }
+            }
+            #expect(error?.code == .invalidData)
+        }
+    }
+
     @Test("frames of a camera that sends Motion JPEG are decoded where they lie")
     func camera() throws {
         let script = ScriptedSystem(["/dev/video0": ScriptedNode("Script", [(.mjpeg, [(320, 200, 30)])])])

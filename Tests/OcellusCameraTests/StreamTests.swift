@@ -38,6 +38,27 @@ import Testing
         #expect(camera.statistics.dropped == 26)
     }
 
+    @Test("a camera that nobody asked for longer than it may be silent is not lost", arguments: [false, true])
+    func unasked(afterInterrupt: Bool) throws {
+        let script = ScriptedSystem()
+        let camera = try Camera(path: "/dev/video0", system: script.system)
+        if afterInterrupt {
+            #expect(try camera.hasFrame())
+            camera.interrupt()
+            #expect(try !camera.hasFrame())
+        }
+        script.now += 60_000_000_000
+        #expect(try camera.hasFrame())
+        #expect(camera.state == .streaming && camera.statistics.reopened == 0)
+    }
+
+    @Test("the longest time-out is a long one")
+    func longest() throws {
+        let script = ScriptedSystem()
+        let camera = try Camera(path: "/dev/video0", system: script.system)
+        for _ in 0..<2 { #expect(try camera.hasFrame(timeout: .max)) }
+    }
+
     @Test("a frame keeps its buffer until it dies; with every buffer held there is an error, not a wait")
     func holding() throws {
         let script = ScriptedSystem()

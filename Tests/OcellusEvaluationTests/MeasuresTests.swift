@@ -31,6 +31,8 @@ struct MeasuresTests {
             [picture([GroundTruth(box: square, label: 1)], [(square, 0.9), (square, 0.8)])], classes: ["a"])
         #expect(measures.classes[0].curve.precision == [1, 0.5])
         #expect(measures.classes[0].curve.at(score: 0.85).precision == 1)
+        // Where nothing is found nothing can be wrong or right.
+        #expect(measures.classes[0].curve.at(score: 0.95) == (nil, 0))
     }
 
     @Test("a detection of a difficult object is neither right nor wrong, and the object need not be found")

@@ -45,6 +45,15 @@ struct JPEGSplitterTests {
         #expect(Self.split(stream, pieces: pieces).found.map(\.count) == Self.pictures.map(\.count))
     }
 
+    @Test("bytes between the segments belong to their picture, not too many", arguments: [1, 1 << 20])
+    func strays(pieces: Int) {
+        let stray = Self.pictures.map { Array($0[..<20]) + [1, 2, 3] + Array($0[20...]) }
+        #expect(Self.split(stray.flatMap { $0 }, pieces: pieces).found == stray)
+        let many = Self.pictures.map { Array($0[..<20]) + Array(repeating: 7, count: 100) + Array($0[20...]) }
+        let result = Self.split(many.flatMap { $0 } + Self.pictures[0], pieces: pieces)
+        #expect(result.found == [Self.pictures[0]] && result.dropped == many.count)
+    }
+
     @Test("a thumbnail inside a segment is no end")
     func thumbnail() {
         let inner = Self.pictures[0]

@@ -37,6 +37,8 @@ struct RecorderTests {
     func files() throws {
         _ = FileManager.default.createFile(atPath: folder.path + "/000041.xml", contents: nil)
         _ = FileManager.default.createFile(atPath: folder.path + "/notes.txt", contents: nil)
+        // A name beyond every recording is somebody else's.
+        _ = FileManager.default.createFile(atPath: folder.path + "/\(Int.max).txt", contents: nil)
         let recorder = try Recorder(folder: folder.path, description: description, settings: settings())
         for number in 0..<3 { try offer(recorder, number, [0.9], time: Double(number)) }
         recorder.close()
@@ -44,7 +46,7 @@ struct RecorderTests {
         #expect(
             folder.names == [
                 "000041.xml", "000042.jpg", "000042.xml", "000043.jpg", "000043.xml", "000044.jpg", "000044.xml",
-                "notes.txt",
+                "\(Int.max).txt", "notes.txt",
             ])
         let picture = try PictureFile.read(path: folder.path + "/000043.jpg")
         #expect(picture.width == 64 && picture.height == 48)

@@ -1,12 +1,13 @@
 // The smallest, thinnest and largest pictures, and detection in parts.
 import Foundation
-import Ocellus
 import OcellusDetection
 import OcellusImage
 import OcellusModels
 import OcellusTensor
 import TestSupport
 import Testing
+
+@testable import Ocellus
 
 @Suite("Picture sizes") struct PictureSizeTests {
     /// Unoptimised code would take minutes for the largest picture.
@@ -106,6 +107,19 @@ import Testing
                 #expect(0 <= detection.box.left && detection.box.right <= 640)
                 #expect(0 <= detection.box.top && detection.box.bottom <= 480)
                 for other in found[..<index] { #expect(detection.box.intersectionOverUnion(other.box) <= 0.3) }
+            }
+        }
+    }
+
+    @Test("what touches the picture's own edges is not cut, also where a length is odd; what touches other edges is")
+    func edges() {
+        for (length, tiles) in [1200, 1201, 1202, 1203].flatMap({ length in [2, 3, 4].map { (length, $0) } }) {
+            for index in 0..<tiles {
+                let (start, size) = TiledDetector.span(length, index, of: tiles)
+                #expect(start >= 0 && start + size <= length && start % 2 == 0 && size % 2 == 0)
+                let (middle, end) = (Float(size) / 2, Float(size))
+                #expect(TiledDetector.cuts(0, middle, start, size, of: length) == (index > 0))
+                #expect(TiledDetector.cuts(middle, end, start, size, of: length) == (index < tiles - 1))
             }
         }
     }

@@ -1,7 +1,8 @@
 // The history's file: complete, resumable, and refused when it is something else.
 import Foundation
-import OcellusTraining
 import Testing
+
+@testable import OcellusTraining
 
 struct HistoryTests {
     static func row(_ step: Int, metric: Float? = nil) -> HistoryRow {
@@ -36,12 +37,37 @@ struct HistoryTests {
         }
     }
 
+    @Test("a run goes on with the rows before the damage, and says what was wrong")
+    func damaged() throws {
+        try CheckpointTests.withFolder { folder in
+            let url = folder.appending(path: "history.csv")
+            func goOn(_ content: Data) throws -> (steps: [Int], damage: String?) {
+                try content.write(to: url)
+                let history = try History(path: url.path, resumingAfter: 9)
+                return (history.rows.map(\.step), history.damage)
+            }
+            let lines = [HistoryRow.header] + (1...12).map { HistoryTests.row($0, metric: nil).line }
+            let whole = Data((lines.joined(separator: "\n") + "\n").utf8)
+            #expect(try goOn(whole) == (Array(1...9), nil))
+            let zeros = try goOn(whole + Data(count: 8) + Data("\n".utf8))
+            #expect(zeros.steps == Array(1...9))
+            #expect(zeros.damage?.contains("line 14 is not a row") == true)
+            let empty = try goOn(Data())
+            #expect(empty.steps.isEmpty)
+            #expect(empty.damage?.contains("expected a training history") == true)
+            let other = try goOn(Data("a,b\n1,2\n".utf8))
+            #expect(other.steps.isEmpty && other.damage != nil)
+            // What was kept is the file's content now, in order.
+            #expect(try History.read(path: url.path).isEmpty)
+        }
+    }
+
     @Test("a file that is no history is refused, with the line that is at fault")
     func refused() throws {
         try CheckpointTests.withFolder { folder in
             let url = folder.appending(path: "history.csv")
             try Data("a,b\n1,2\n".utf8).write(to: url)
-            expectError("expected a training history") { _ = try History(path: url.path, resumingAfter: 3) }
+            expectError("expected a training history") { _ = try History.read(path: url.path) }
             _ = try History(path: url.path)
             try (Data(contentsOf: url) + Data("1,2,3\n".utf8)).write(to: url)
             expectError("line 2 is not a row") { _ = try History.read(path: url.path) }

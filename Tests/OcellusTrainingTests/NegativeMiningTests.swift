@@ -43,6 +43,6 @@ struct NegativeMiningTests {
         #expect(seen == expected && expected > 0 && calls == 7)
         #expect(sets[0].pictures[3].repeats == 1)
         // A run that goes on must draw as it did.
-        #expect(DataFingerprint(sets[0].pictures).text != DataFingerprint(pictures).text)
+        #expect(Fingerprint(sets[0].pictures).text != Fingerprint(pictures).text)
     }
 }

@@ -32,7 +32,9 @@ struct ObjectMiningTests {
             held: PictureStore.Picture(image))
     }
 
-    @Test("an object is chosen 1 + 4 (1 - s) times as often, a picture as its hardest; small and ignored ones once")
+    @Test(
+        "an object is chosen 1 + 4 (1 - s) times as often, a picture as its hardest; small, ignored and difficult ones once"
+    )
     func weigh() throws {
         let model = try Self.model()
         var options = Detector.Options()
@@ -50,6 +52,7 @@ struct ObjectMiningTests {
         let mixed = try Self.picture(2, by: detector) { _ in
             [
                 GroundTruth(box: nowhere, label: 1), GroundTruth(box: nowhere, label: 1, isIgnored: true),
+                GroundTruth(box: nowhere, label: 1, isDifficult: true),
                 GroundTruth(box: Box(left: 10, top: 10, right: 30, bottom: 33), label: 1),
             ]
         }
@@ -60,10 +63,10 @@ struct ObjectMiningTests {
         let wanted = scores.map { 1 + Int(4 * (1 - $0)) }
         #expect(sets[0].pictures[0].truthRepeats == wanted)
         #expect(sets[0].pictures[0].repeats == wanted.max())
-        #expect(sets[0].pictures[1].truthRepeats == [5, 1, 1] && sets[0].pictures[1].repeats == 5)
+        #expect(sets[0].pictures[1].truthRepeats == [5, 1, 1, 1] && sets[0].pictures[1].repeats == 5)
         #expect(sets[0].pictures[2] == empty && calls == 2)
         #expect(seen.objects == scores.count + 1 && seen.missed == scores.count { $0 < 0.5 } + 1)
         // A run that goes on must draw as it did.
-        #expect(DataFingerprint(sets[0].pictures).text != DataFingerprint([sure, mixed, empty]).text)
+        #expect(Fingerprint(sets[0].pictures).text != Fingerprint([sure, mixed, empty]).text)
     }
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /// Two pixels in four bytes, from any order to Y0 U Y1 V. `order`: where in four bytes Y0, U, Y1 and V stand.
-/// `expand_range`: the source takes 0...255 and is brought to 16...235 (colour: 16...240). Rows of `width` pixels, even.
+/// `full_range`: the source takes 0...255 and is brought to 16...235 (colour: 16...240). Rows of `width` pixels, even.
 void occ_repack_packed(const uint8_t *source, size_t source_stride, uint8_t *target, size_t width, size_t height,
                        const uint8_t order[4], int full_range);
 
@@ -30,9 +30,10 @@ void occ_jpeg_destroy(occ_jpeg *jpeg);
 int occ_jpeg_size(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, int *width, int *height);
 
 /// Decodes to red, green, blue at `width` by `height`, which are the header's or those divided by 2, 4 or 8 and rounded
-/// up. Truncated pictures are OCC_JPEG_DAMAGED. `text` of 200 bytes receives the reason.
+/// up. Truncated pictures are OCC_JPEG_DAMAGED. `ends`: whether the picture has an end of its own, FF D9. `text` of 200 bytes
+/// receives the reason.
 int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *target, int width, int height,
-                    char *text);
+                    int ends, char *text);
 
 /// libv4lconvert, loaded, for one size and format. NULL when it is not installed.
 typedef struct occ_foreign occ_foreign;

@@ -38,8 +38,8 @@ const char *ocs_error_text(int error, char *buffer, size_t size);
 /// Nanoseconds of a clock that only goes forward.
 uint64_t ocs_monotonic_nanoseconds(void);
 
-/// Lets other threads run.
-void ocs_yield(void);
+/// Sleeps for a tenth of a millisecond.
+void ocs_pause(void);
 
 /// A decimal number at the start of `text`, locale-independent. Returns how many bytes it took; 0 when there is none.
 size_t ocs_parse_double(const char *text, size_t size, double *value);

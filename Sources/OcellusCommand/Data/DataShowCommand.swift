@@ -56,6 +56,7 @@ struct DataShowCommand: ParsableCommand {
         if augmentation == .plain, let name = changes.firstGiven {
             throw ValidationError("\(name) changes nothing of plain pictures: add --augmentation faces or objects")
         }
+        try PictureFile.requireWritable(out)
         guard !data.isEmpty else { throw ValidationError("no folder given") }
     }
 

@@ -45,7 +45,7 @@ struct EvalCommand: ParsableCommand {
         guard threshold >= 0, threshold <= 1 else {
             throw ValidationError("--threshold \(threshold): must be 0 to 1")
         }
-        if plot == "" { throw ValidationError("--plot needs the name of a file") }
+        if let plot { try PictureFile.requireWritable(plot) }
     }
 
     func run() throws {
@@ -54,14 +54,13 @@ struct EvalCommand: ParsableCommand {
         guard !dataset.pictures.isEmpty else {
             throw OcellusError(.invalidData, "\(data.text): no labelled pictures in it")
         }
-        for fault in dataset.faults.prefix(5) where fault.severity == .error { Report.failure(fault.message) }
-        if dataset.faults.count > 5 {
-            Report.failure("\(dataset.faults.count) faults in all: 'ocellus data check' names them")
-        }
+        let serious = dataset.faults.filter { $0.severity != .information }
+        for fault in serious.prefix(5) { Report.failure(fault.message) }
+        if serious.count > 5 { Report.failure("\(serious.count) faults in all: 'ocellus data check' names them") }
         var detectorOptions = Detector.Options()
         detectorOptions.threads = model.threads
         detectorOptions.scoreThreshold = threshold
-        detectorOptions.maximumDetections = 750
+        detectorOptions.maximumDetections = DetectorEvaluation.maximumDetections
         let detector = try Detector(loaded, options: detectorOptions)
         let evaluation = try DetectorEvaluation(detector, classes: dataset.classes)
         var failures = look(evaluation, at: dataset.pictures)

@@ -16,7 +16,7 @@ struct EvaluationReport {
         objects = ObjectMeasures(evaluation.pictures, classes: classes)
         faces =
             hasLandmarks
-            ? FaceMeasures.heights.map { FaceMeasures(evaluation.pictures, smallestHeight: $0) } : []
+            ? FaceMeasures.heights.map { FaceMeasures(evaluation.findable, smallestHeight: $0) } : []
         self.falseFindings = falseFindings
         unknownClasses = evaluation.unknownClasses
         pictureCount = evaluation.pictures.count

@@ -55,6 +55,7 @@ struct AdjustCommand: ParsableCommand {
     }
 
     func run() throws {
+        Output.outlivesReader = true
         let original = try ModelOptions.load(model)
         let (bySize, byName) = (try bySize(), try byName())
         var adjustment = ScoreAdjustment(sizes: bySize)

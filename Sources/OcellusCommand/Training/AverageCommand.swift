@@ -48,6 +48,7 @@ struct AverageCommand: ParsableCommand {
     }
 
     func run() throws {
+        Output.outlivesReader = true
         let weights = try shares()
         let mean = try Model.average(try models.map { try ModelOptions.load($0) }, weights: weights)
         let whole = weights.reduce(0, +)

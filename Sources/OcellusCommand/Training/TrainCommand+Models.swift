@@ -15,22 +15,38 @@ extension TrainCommand {
             }
         }
         let model = try ModelOptions.load(path)
+        guard model.quantized == nil else {
+            throw OcellusError(
+                .invalidArgument, "\(path): an int8 model cannot teach: give the float model that it was made of")
+        }
         return .network(try size.map { try model.resized(to: $0) } ?? model)
     }
 
-    /// The model training starts from, and what became of its parameters.
-    func startModel(classes: [String]) throws -> (Model, [String]) {
-        if from == "scratch", let architecture = architecture.flatMap({ Architecture(name: Name($0)) }) {
-            var description = architecture.defaultDescription()
+    /// The model that training starts from as the file has it; nil for random numbers.
+    func loadStart() throws -> Model? {
+        guard from != "scratch" else { return nil }
+        let model = try ModelOptions.load(from)
+        guard !unfold || model.description.isFolded else {
+            throw OcellusError(
+                .invalidArgument, "\(from): has batch normalisations already, none are folded in: leave --unfold out")
+        }
+        return model
+    }
+
+    /// The model for these classes, and what became of its parameters.
+    func startModel(_ loaded: Model?, classes: [String]) throws -> (Model, [String]) {
+        let wanted = architecture.flatMap { Architecture(name: Name($0)) }
+        guard var model = loaded else {
+            guard let wanted else { throw TrainCommand.needsArchitecture }
+            var description = wanted.defaultDescription()
             description.labels = classes
             let graph = try description.declare()
-            let parameters = try Initialization.parameters(for: graph, architecture, seed: schedule.seed)
+            let parameters = try Initialization.parameters(for: graph, wanted, seed: schedule.seed)
             return (try Model(description, parameters), ["starting from random numbers, seed \(schedule.seed)"])
         }
-        var model = try ModelOptions.load(from)
         var renewed: [Name] = []
-        if let architecture = architecture.flatMap({ Architecture(name: Name($0)) }) {
-            let widening = try model.widened(to: architecture, seed: schedule.seed)
+        if let wanted {
+            let widening = try model.widened(to: wanted, seed: schedule.seed)
             (model, renewed) = (widening.model, widening.renewed)
         }
         let renewal = try model.renewed(labels: classes, seed: schedule.seed)

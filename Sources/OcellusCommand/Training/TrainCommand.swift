@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--out \(out): the name must end in .safetensors")
         }
         if from == "scratch", architecture == nil {
-            throw ValidationError("--from scratch needs --architecture: \(Architecture.names)")
+            throw TrainCommand.needsArchitecture
         }
         if let architecture, Architecture(name: Name(architecture)) == nil {
             throw ValidationError("--architecture \(architecture): known are \(Architecture.names)")
@@ -86,6 +86,10 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
+    static var needsArchitecture: ValidationError {
+        ValidationError("--from scratch needs --architecture: \(Architecture.names)")
+    }
+
     /// The path of `out` without its ending.
     private var base: String { String(out.dropLast(".safetensors".count)) }
 
@@ -93,13 +97,17 @@ struct TrainCommand: ParsableCommand {
     private var floatOut: String { base + ".float.safetensors" }
 
     func run() throws {
-        var sets = try data.read()
-        let (begin, notes) = try startModel(classes: sets.classes)
+        Output.outlivesReader = true
+        try ModelCard.requireReplaceable(base + ".md")
+        let loaded = try loadStart()
+        var sets = try data.read(likely: loaded?.description.labels ?? [])
+        let (begin, notes) = try startModel(loaded, classes: sets.classes)
         try begin.description.requireWritable()
         let sized = try size.map { side in try begin.resized(to: side) } ?? begin
         let first = try thresholds.applied(to: sized)
         for note in notes { Output.line(note) }
         try data.requireUse(by: first.description)
+        try schedule.requireUse(by: first.description)
         try data.mine(&sets, by: first, threads: schedule.threads)
         let source = try data.source(sets, first.description, seed: schedule.seed)
         let start = unfold ? try first.unfolded(on: source, threads: schedule.threads) : first

@@ -17,11 +17,15 @@ struct TrainDataOptions: ParsableArguments {
     @Option(help: "Format of the labels (default: found by the files that are there).")
     var format: DataFormat?
 
-    @Option(help: ArgumentHelp("List of pictures to learn from.", valueName: "name"))
-    var split = "train"
+    @Option(
+        help: ArgumentHelp(
+            "List of pictures to learn from (default: train; nine tenths of data without lists).", valueName: "name"))
+    var split: String?
 
-    @Option(help: ArgumentHelp("List of pictures to measure on.", valueName: "name"))
-    var validation = "val"
+    @Option(
+        help: ArgumentHelp(
+            "List of pictures to measure on (default: val; the last tenth of data without lists).", valueName: "name"))
+    var validation: String?
 
     @Option(
         help: ArgumentHelp("At most so many pictures are measured between epochs, evenly taken.", valueName: "count"))
@@ -81,10 +85,21 @@ struct TrainDataOptions: ParsableArguments {
         }
     }
 
-    /// Throws for weights where pictures are varied in a way that does not draw them: only canvases composed of faces do.
+    /// Throws for options that change nothing: those on landmarks for a model without, and weights where pictures are varied in
+    /// a way that does not draw them: only canvases composed of faces do.
     func requireUse(by description: ModelDescription) throws {
+        if description.architecture.landmarkCoder == nil {
+            for (name, isGiven) in [
+                ("--machine-landmark-weight", machineLandmarkWeight != nil), ("--disguise", changes.disguise != nil),
+            ] where isGiven { throw TrainDataOptions.needsLandmarks(name, description) }
+        }
         guard sourceWeights != nil, case .crops = preset(for: description).arrangement else { return }
         throw AugmentationOptions.needsFaces("--source-weights")
+    }
+
+    static func needsLandmarks(_ option: String, _ description: ModelDescription) -> ValidationError {
+        ValidationError(
+            "\(option) is for models with landmarks, and \(description.architecture.name) has none: leave it out")
     }
 
     private func preset(for description: ModelDescription) -> Augmentation {
@@ -121,24 +136,40 @@ struct TrainDataOptions: ParsableArguments {
 
     var names: [String] { [data] + (negatives.map { [$0] } ?? []) }
 
-    func read() throws -> Sets {
-        let whole = try checked(Dataset.read(data, format: format))
+    /// `likely` are the classes of the start model: data of the same ones are read in its order, so that its class heads stay.
+    func read(likely: [String]) throws -> Sets {
+        var labelled = try Dataset.read(data, format: format)
+        if labelled.classes != likely, labelled.classes.sorted() == likely.sorted() {
+            labelled = try Dataset.read(data, format: format, classes: likely)
+        }
+        guard !labelled.classes.isEmpty else {
+            throw OcellusError(
+                .invalidData,
+                "\(data): there is no labelled object in it: 'ocellus data check \(data)' says what there is")
+        }
+        let whole = checked(labelled, of: data, format)
         let parts = try whole.parts(training: split, validation: validation)
         let held = parts.validation.pictures
         var sets = [parts.training]
         if let machineLandmarkWeight { sets[0].weighMachineLandmarks(machineLandmarkWeight) }
-        if let negatives { sets.append(try checked(Dataset.read(negatives, format: .empty, classes: whole.classes))) }
+        if let negatives {
+            let empty = try Dataset.read(negatives, format: .empty, classes: whole.classes)
+            sets.append(checked(empty, of: negatives, .empty))
+        }
         let step = max(1, (held.count + validationPictures - 1) / validationPictures)
         let evaluation = stride(from: 0, to: held.count, by: step).map { held[$0] }
         return Sets(classes: whole.classes, training: sets, evaluation: evaluation)
     }
 
     /// Every picture is opened before the first step: faults are named now, not in the middle of a night.
-    private func checked(_ dataset: Dataset) -> Dataset {
+    private func checked(_ dataset: Dataset, of folder: String, _ format: DataFormat?) -> Dataset {
         let (usable, faults) = Progress.watching(dataset.pictures.count) { dataset.checked(progress: $0) }
         let serious = faults.filter { $0.severity != .information }
         for fault in serious.prefix(10) { Report.failure(fault.message) }
-        if serious.count > 10 { Report.failure("and \(serious.count - 10) more: see 'ocellus data check \(data)'") }
+        if serious.count > 10 {
+            let option = format == .empty ? " --format empty" : ""
+            Report.failure("and \(serious.count - 10) more: see 'ocellus data check \(folder)\(option)'")
+        }
         return usable
     }
 

@@ -120,7 +120,19 @@ struct TrainScheduleOptions: ParsableArguments {
                 ("--epochs", epochs), ("--batch", batch), ("--accumulate", accumulate), ("--save-every", saveEvery),
                 ("--measure-every", measureEvery), ("--memory", memory),
             ], least: 1)
-        try Count.check([("--steps", steps), ("--int8-steps", int8Steps)], least: 0)
+        try Count.check([("--steps", steps), ("--int8-steps", int8Steps), ("--warm-up", warmUp)], least: 0)
+        if let warmUp, let steps, steps > 0, warmUp > steps {
+            throw ValidationError("--warm-up \(warmUp): must be at most the \(steps) steps of the run")
+        }
+        try Share.check([("--final-rate", finalRate)])
+        guard rate > 0, rate.isFinite else { throw ValidationError("--rate \(rate): must be above 0") }
+        guard 0..<1 ~= average else { throw ValidationError("--average \(average): must be 0 to below 1") }
+        for (name, value) in [
+            ("--decay", decay), ("--backbone-rate", backboneRate), ("--negative-ratio", negativeRatio),
+            ("--box-weight", boxWeight), ("--landmark-weight", landmarkWeight), ("--teacher-weight", teacherWeight),
+            ("--teacher-landmark-weight", teacherLandmarkWeight),
+            ("--teacher-feature-weight", teacherFeatureWeight), ("--regression-beta", regressionBeta),
+        ] where !(value >= 0 && value.isFinite) { throw ValidationError("\(name) \(value): must be at least 0") }
         guard 1...64 ~= threads else { throw ValidationError("--threads \(threads): must be 1 to 64") }
         guard 1...255 ~= negativeWeight else {
             throw ValidationError("--negative-weight \(negativeWeight): must be 1 to 255")
@@ -128,9 +140,14 @@ struct TrainScheduleOptions: ParsableArguments {
         guard 1...4 ~= teacherEnlargement else {
             throw ValidationError("--teacher-enlargement \(teacherEnlargement): must be 1 to 4")
         }
-        guard backboneRate >= 0, backboneRate.isFinite else {
-            throw ValidationError("--backbone-rate: must be at least 0")
+    }
+
+    /// Throws for options that change nothing for such a model.
+    func requireUse(by description: ModelDescription) throws {
+        guard description.architecture.landmarkCoder == nil, landmarkWeight != TrainingRecipe().landmarkWeight else {
+            return
         }
+        throw TrainDataOptions.needsLandmarks("--landmark-weight", description)
     }
 
     /// The first option on teachers that is not as it is without one, for messages.

@@ -39,10 +39,9 @@ struct TrainingBenchOptions: ParsableArguments {
     func run(_ model: ModelOptions, runs: Int, json: Bool) throws {
         let trained = try start(model)
         let batch = batch ?? TrainingBenchOptions.usualBatch
-        let landmarks = trained.description.architecture.landmarkCoder != nil
         var settings = TrainingSettings(
             schedule: try Schedule(rate: 1e-4, steps: runs + 2),
-            matching: try MatchingSettings(positive: landmarks ? 0.35 : 0.5, negative: landmarks ? 0.35 : 0.4))
+            matching: try MatchingSettings(for: trained.description.architecture))
         settings.batch = batch
         settings.threads = model.threads
         settings.memoryLimit = memory.map { $0 << 20 }

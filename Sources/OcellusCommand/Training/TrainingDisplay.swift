@@ -20,7 +20,7 @@ final class TrainingDisplay {
 
     func show(_ event: FineTune.Event) throws {
         switch event {
-        case .phase(let phase, let steps, let resumedAt):
+        case .phase(let phase, let steps, let resumedAt, best: _):
             self.phase = phase
             pace = TrainingPace(after: resumedAt, of: steps, epoch: epoch, batch: batch)
             smoothed = nil

@@ -25,7 +25,7 @@ extension SampleSource {
             target: Point(x: part.box.centreX, y: part.box.centreY), scaleX: scaleX, scaleY: scaleY,
             isFlipped: isFlipped, angle: angle)
         try paint(picture, size, map, into: part, on: painter, &random)
-        painter.add(SampleSource.inside(picture, size), map: map, isFlipped: isFlipped, window: part.box)
+        painter.add(picture.truths.inside(size), map: map, isFlipped: isFlipped, window: part.box)
     }
 
     /// The part of the canvas that a region of the picture fills, and the scale that brings it there.

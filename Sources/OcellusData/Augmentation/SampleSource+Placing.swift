@@ -38,17 +38,8 @@ extension SampleSource {
             centre: Point(x: focus.centreX, y: focus.centreY), target: target, scaleX: aim.scaleX, scaleY: aim.scaleY,
             isFlipped: isFlipped, angle: angle)
         try paint(picture, size, map, into: part, on: painter, &random)
-        painter.add(SampleSource.inside(picture, size), map: map, isFlipped: isFlipped, window: part.box)
+        painter.add(picture.truths.inside(size), map: map, isFlipped: isFlipped, window: part.box)
         if picture.isChosenEmpty { painter.markEmpty(part) }
-    }
-
-    /// The objects of a picture, boxes cut at its edges: labels may reach beyond, pixels do not.
-    static func inside(_ picture: LabelledPicture, _ size: PixelSize) -> [GroundTruth] {
-        picture.truths.compactMap { truth in
-            var truth = truth
-            truth.box = truth.box.clipped(toWidth: Float(size.width), height: Float(size.height))
-            return truth.box.isProper ? truth : nil
-        }
     }
 
     /// Draws the pixels alone.

@@ -63,21 +63,23 @@ struct COCOItem {
         return String(decoding: try reader.string(), as: UTF8.self)
     }
 
-    /// The numbers of a list; at most five, which is one too many for a box.
+    /// The numbers of a list, none when anything else is in it; at most five, which is one too many for a box.
     private static func numbers(_ reader: inout JSONReader) throws(OcellusError) -> [Float] {
         guard reader.peek() == UInt8(ascii: "[") else {
             try reader.skipValue()
             return []
         }
         var values: [Float] = []
+        var isWhole = true
         try reader.array { (reader) throws(OcellusError) in
             if let number = try reader.number() {
                 if values.count < 5 { values.append(Float(number)) }
             } else {
+                isWhole = false
                 try reader.skipValue()
             }
         }
-        return values
+        return isWhole ? values : []
     }
 
     /// 1, or the word itself.

@@ -29,11 +29,14 @@ struct COCOFolder {
         self.classes = ClassList(classes)
     }
 
-    /// JSON files that may be lists of annotations.
+    /// JSON files that may be lists of annotations. Beside COCO's own lists of objects, instances_*.json, lie captions and keypoints of
+    /// the same pictures: those would make pictures without objects of them.
     static func files(_ folder: String) -> [String] {
-        [folder + "/annotations", folder].flatMap { place in
+        let all = [folder + "/annotations", folder].flatMap { place in
             FolderListing.names(in: place).filter { PathName.fileExtension($0) == "json" }.map { place + "/" + $0 }
         }
+        let objects = all.filter { PathName.last($0).hasPrefix("instances_") }
+        return objects.isEmpty ? all : objects
     }
 
     fileprivate mutating func read(_ path: String) {

@@ -18,7 +18,8 @@ extension Dataset {
             throw OcellusError(
                 .invalidData,
                 "\(path): no labels found: expected Annotations/*.xml (voc), a .json with annotations (coco), "
-                    + "label*.txt (widerface) or labels/*.txt (yolo); 'empty' takes pictures without objects")
+                    + "label.txt or label_*.txt (widerface) or labels/*.txt (yolo); 'empty' takes pictures without objects"
+            )
         }
         switch format {
         case .widerface: return try readWiderText(folder)
@@ -32,7 +33,9 @@ extension Dataset {
     /// The format whose files are there, the most telling first; nil when there are none.
     static func detectFormat(_ folder: String) -> DataFormat? {
         let names = FolderListing.names(in: folder)
-        if names.contains(where: { $0.hasPrefix("label_") && $0.hasSuffix(".txt") }) { return .widerface }
+        if names.contains(where: { $0 == "label.txt" || $0.hasPrefix("label_") && $0.hasSuffix(".txt") }) {
+            return .widerface
+        }
         let annotations = FolderListing.names(in: folder + "/Annotations")
         if (annotations.isEmpty ? names : annotations).contains(where: { $0.hasSuffix(".xml") }) { return .voc }
         if COCOFolder.files(folder).contains(where: { COCOFile.looksLikeLabels($0) }) { return .coco }

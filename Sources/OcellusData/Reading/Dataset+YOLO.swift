@@ -67,19 +67,14 @@ private struct YOLOFolder {
 
     private mutating func read(_ file: String, _ picture: inout LabelledPicture) {
         let text: String
-        let size: PixelSize
         do throws(OcellusError) {
             text = try LabelFile.text(file, limit: 64 << 20)
         } catch {
             faults.append(DataFault(.unreadableLabels, file: file, picture: picture.name, error.message))
             return
         }
-        do throws(OcellusError) {
-            size = try PictureFile.size(path: picture.path)
-        } catch {
-            faults.append(DataFault(.unreadablePicture, file: picture.path, error.message))
-            return
-        }
+        // Who opens the picture will say why it cannot be.
+        guard let size = try? PictureFile.size(path: picture.path) else { return }
         var box = 0
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let fields = line.split { $0 == " " || $0 == "\t" }

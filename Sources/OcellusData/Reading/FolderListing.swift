@@ -1,8 +1,9 @@
 // Files of a folder by name, in an order that does not depend on the file system.
 import OcellusFiles
 
-enum FolderListing {
-    static let pictureExtensions: Set<String> = ["jpg", "jpeg", "png", "ppm", "pgm", "pnm"]
+public enum FolderListing {
+    /// Of files that are taken for pictures, in small letters.
+    public static let pictureExtensions: Set<String> = ["jpg", "jpeg", "png", "ppm", "pgm", "pnm"]
 
     /// Names in a folder that do not begin with a dot, sorted; empty when there is no such folder.
     static func names(in folder: String) -> [String] {

@@ -26,7 +26,7 @@ struct VOCFolder {
         let files = FolderListing.names(in: images).filter {
             FolderListing.pictureExtensions.contains(PathName.fileExtension($0))
         }
-        // Two pictures may share a stem; the first by name stands for it.
+        // Two pictures may share a stem; the one that the labels name stands for it, or the first by name.
         var byStem = Dictionary(files.map { (PathName.stem($0), $0) }) { first, _ in first }
         let known = Set(files)
         var stems: [String: Int] = [:]
@@ -36,8 +36,9 @@ struct VOCFolder {
             do throws(OcellusError) {
                 let annotation = try VOCAnnotation(path: path)
                 let stem = PathName.stem(name)
-                guard let picture = byStem[stem] ?? (known.contains(annotation.fileName) ? annotation.fileName : nil)
-                else {
+                let named = known.contains(annotation.fileName) ? annotation.fileName : nil
+                let isOwn = named.map { PathName.stem($0) == stem } ?? false
+                guard let picture = isOwn ? named : byStem[stem] ?? named else {
                     fault(.missingPicture, path, "no picture \(stem).jpg or '\(annotation.fileName)' in \(images)")
                     continue
                 }
@@ -52,10 +53,14 @@ struct VOCFolder {
             }
         }
         for picture in unlabelled.sorted() {
-            let path = images + "/" + picture
+            let (path, stem) = (images + "/" + picture, PathName.stem(picture))
+            if let index = stems[stem], !pictures[index].labelFile.isEmpty {
+                fault(.duplicatePicture, path, "the labels '\(stem)' are those of \(pictures[index].name): left out")
+                continue
+            }
             faults.append(
                 DataFault(.pictureWithoutLabels, .information, file: path, "no labels: taken as without objects"))
-            stems[PathName.stem(picture)] = pictures.count
+            if stems[stem] == nil { stems[stem] = pictures.count }
             pictures.append(LabelledPicture(path: path, name: picture, source: source))
         }
         byStem = [:]

@@ -49,7 +49,8 @@ struct WiderTextReader {
             return
         }
         let values = fields.compactMap { Float($0) }
-        guard values.count == fields.count, values.allSatisfy(\.isFinite), values.count == 4 || values.count >= 19
+        guard values.count == fields.count, values.allSatisfy({ BoxReading.isPixel($0) }),
+            values.count == 4 || values.count >= 19
         else {
             fault(.malformedBox, "line \(number): expected 4 or 19 to 20 numbers, found '\(line.prefix(80))'")
             return

@@ -1,5 +1,5 @@
 // The class names of a YOLO dataset: one a line in a text file, or under `names:` in a YAML file. Of YAML only the forms
-// that such files have are read: [a, b], "- a" lines and "0: a" lines.
+// that such files have are read: [a, b], {0: a, 1: b}, "- a" lines and "0: a" lines.
 import OcellusFiles
 
 enum YOLONames {
@@ -28,13 +28,21 @@ enum YOLONames {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard let start = lines.firstIndex(where: { $0.hasPrefix("names:") }) else { return nil }
         var first = lines[start].dropFirst(6).trimmed()
-        if first.hasPrefix("[") {
-            // The list may go on over several lines.
-            for line in lines[(start + 1)...] where !first.contains("]") { first += line }
-            let inside = first.dropFirst().prefix { $0 != "]" }
-            return inside.split(separator: ",").map { bare(String($0)) }
-        }
         var names: [String] = []
+        if let opening = first.first, let closing: Character = ["[": "]", "{": "}"][opening] {
+            // The list may go on over several lines.
+            for line in lines[(start + 1)...] where !first.contains(closing) { first += line }
+            for part in first.dropFirst().prefix(while: { $0 != closing }).split(separator: ",") {
+                let row = part.trimmed()
+                guard opening == "[" || row.isEmpty else {
+                    guard let colon = row.firstIndex(of: ":"), Int(row[..<colon]) == names.count else { return nil }
+                    names.append(bare(String(row[row.index(after: colon)...])))
+                    continue
+                }
+                names.append(bare(row))
+            }
+            return names
+        }
         for line in lines[(start + 1)...] {
             let row = line.trimmed()
             if row.isEmpty || row.hasPrefix("#") { continue }

@@ -102,8 +102,8 @@ struct TFLiteReader {
     ) throws(OcellusError) -> TensorQuantization? {
         guard let table = try table.table(4) else { return nil }
         let scales = try table.numbers(2, UInt32.self, limit: 65536).map { Float(bitPattern: $0) }
-        var zeroPoints = try table.numbers(3, Int64.self, limit: 65536).map { Int($0) }
         guard !scales.isEmpty else { return nil }
+        var zeroPoints = try table.numbers(3, Int64.self, limit: 65536).map { Int($0) }
         try budget.spend(scales.count, "tensor \(quoted(name))")
         if zeroPoints.isEmpty { zeroPoints = [Int](repeating: 0, count: scales.count) }
         let axis = Int(try table.integer(6, default: Int32(0)))

@@ -29,7 +29,9 @@ extension Int8Context {
                 geometry, weights: numbers.weights.pointer, bias: bias.pointer, multipliers: multipliers.pointer,
                 padding: padding.pointer, output: kind, kernels: kernels)
         } catch {
-            throw OcellusError(error.code, "layer \(node.name): \(error.message)")
+            // The numbers are the file's: what a caller of the kernels may not do, a file may not say.
+            let isFault = error.code == .invalidArgument
+            throw OcellusError(isFault ? .invalidData : error.code, "layer \(node.name): \(error.message)")
         }
         // The packer copied them; until here the buffers had to live.
         withExtendedLifetime((bias, multipliers, padding)) {}

@@ -48,7 +48,7 @@ extension Checkpoint {
     ) throws(OcellusError) -> (file: ModelFile, progress: TrainingProgress, path: String, damage: String?) {
         var first: OcellusError?
         var faults: [String] = []
-        for candidate in [path, freshPath(path), previousPath(path)] {
+        for candidate in places(path) {
             guard candidate == path || FileSystem.exists(candidate) else { continue }
             do throws(OcellusError) {
                 let bytes = try FileBytes(path: candidate, limit: 1 << 33)

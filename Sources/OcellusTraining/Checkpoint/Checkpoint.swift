@@ -39,6 +39,12 @@ public struct Checkpoint {
     /// Where a whole checkpoint waits to take the place of the one at `path`.
     static func freshPath(_ path: String) -> String { path + ".new" }
 
+    /// Whether there is anything for `restore` to find: the file at `path`, the one that was to take its place, or the one before it.
+    static func exists(at path: String) -> Bool { places(path).contains { FileSystem.exists($0) } }
+
+    /// Where a run at `path` may be, the newest that can be whole first.
+    static func places(_ path: String) -> [String] { [path, freshPath(path), previousPath(path)] }
+
     /// Writes the file at `path`. What was there becomes `previousPath(path)`. When this fails or is killed at any
     /// moment, one whole checkpoint is left for `restore` to find.
     ///

@@ -7,16 +7,21 @@ import OcellusTensor
 public final class History {
     public let path: String
     public private(set) var rows: [HistoryRow]
+    /// What was wrong with the file that was to go on: rows from there on are lost.
+    public let damage: String?
     private let file: UnsafeMutablePointer<FILE>
 
     /// Starts a new file at `path`. With `resumingAfter`, keeps the lines of a file that is there up to that step, in
-    /// which case the run goes on as if it had never stopped; a missing file then is a history that begins later.
+    /// which case the run goes on as if it had never stopped; a missing file then is a history that begins later, and of a damaged
+    /// one the rows before the damage are kept: a run is more than its history.
     ///
-    /// Throws `.io`, or `.invalidData` when the file to go on with is not a history.
+    /// Throws `.io`.
     public convenience init(path: String, resumingAfter step: Int? = nil) throws(OcellusError) {
         var rows: [HistoryRow] = []
+        var damage: OcellusError?
         if let step, FileSystem.exists(path) {
-            rows = try History.read(path: path).filter { $0.step <= step }
+            (rows, damage) = try History.readable(path: path)
+            rows.removeAll { $0.step > step }
         }
         let text = ([HistoryRow.header] + rows.map(\.line)).joined(separator: "\n") + "\n"
         let bytes = Array(text.utf8)
@@ -26,12 +31,13 @@ public final class History {
         }
         if let failure { throw failure }
         guard let file = fopen(path, "ae") else { throw History.failure(path) }
-        self.init(path, rows, file)
+        self.init(path, rows, file, damage: damage.map { "\($0.message)" })
     }
 
-    private init(_ path: String, _ rows: [HistoryRow], _ file: UnsafeMutablePointer<FILE>) {
+    private init(_ path: String, _ rows: [HistoryRow], _ file: UnsafeMutablePointer<FILE>, damage: String?) {
         self.path = path
         self.rows = rows
+        self.damage = damage
         self.file = file
     }
 
@@ -47,26 +53,33 @@ public final class History {
     ///
     /// Throws `.io`, or `.invalidData` naming the line that is not a row.
     public static func read(path: String) throws(OcellusError) -> [HistoryRow] {
+        let (rows, damage) = try readable(path: path)
+        if let damage { throw damage }
+        return rows
+    }
+
+    /// The rows before the first line that is none, and what is wrong with that.
+    private static func readable(path: String) throws(OcellusError) -> (rows: [HistoryRow], damage: OcellusError?) {
         let content = try FileBytes(path: path)
         let text = withExtendedLifetime(content) { String(decoding: content.bytes, as: UTF8.self) }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let isWhole = lines.last?.isEmpty ?? false
         if isWhole { lines.removeLast() }
         guard lines.first.map(String.init) == HistoryRow.header else {
-            throw OcellusError(
-                .invalidData,
-                "\(path): expected a training history that begins with 'step,epoch,rate', found something else")
+            let text = "\(path): expected a training history that begins with 'step,epoch,rate', found something else"
+            return ([], OcellusError(code: .invalidData, text: text))
         }
         var rows: [HistoryRow] = []
         for (index, line) in lines.enumerated().dropFirst() {
             // Even a cut line that looks whole may have lost digits.
             if !isWhole, index == lines.count - 1 { break }
             guard let row = HistoryRow(line: line) else {
-                throw OcellusError(.invalidData, "\(path): line \(index + 1) is not a row of a training history")
+                let text = "\(path): line \(index + 1) is not a row of a training history"
+                return (rows, OcellusError(code: .invalidData, text: text))
             }
             rows.append(row)
         }
-        return rows
+        return (rows, nil)
     }
 
     private static func failure(_ path: String) -> OcellusError {

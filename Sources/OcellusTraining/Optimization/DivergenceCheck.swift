@@ -4,7 +4,7 @@ import Glibc
 import OcellusTensor
 
 public enum DivergenceCheck {
-    /// Throws `.invalidData` naming the part of the loss that is not finite.
+    /// Throws `.invalidData` naming the part of the loss that is not finite. `step` is the one at work, 1 is the first.
     public static func check(_ parts: LossParts, step: Int) throws(OcellusError) {
         let named = [
             ("classification", parts.classification), ("box", parts.boxes), ("landmark", parts.landmarks),
@@ -14,7 +14,7 @@ public enum DivergenceCheck {
             throw OcellusError(
                 .invalidData,
                 "step \(step): the \(name) loss is \(value); lower the learning rate, lengthen the warm-up or clip "
-                    + "gradients. The last checkpoint is from before this")
+                    + "gradients. Checkpoints are from before this")
         }
     }
 
@@ -38,8 +38,8 @@ public enum DivergenceCheck {
         return OcellusError(
             .invalidData,
             "step \(step): \(what) \(place) of \(numbers.count) of the parameter \(parameter.name) is "
-                + "\(numbers.pointer[place]); lower the learning rate, lengthen the warm-up or clip gradients. The "
-                + "last checkpoint is from before this")
+                + "\(numbers.pointer[place]); lower the learning rate, lengthen the warm-up or clip gradients. "
+                + "Checkpoints are from before this")
     }
 
     /// What is odd about the losses of a run's first step, in sentences for the user; empty when nothing is.

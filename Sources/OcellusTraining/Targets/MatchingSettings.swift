@@ -1,4 +1,5 @@
 // From which overlap on an anchor is responsible for an object. Checked when made.
+import OcellusModels
 import OcellusTensor
 
 /// Thresholds of matching, all on the intersection over the union unless said otherwise.
@@ -13,6 +14,12 @@ public struct MatchingSettings: Sendable, Equatable {
     public let ignoredCoverage: Float
     /// Difficult objects are treated as ignored ones, not learnt.
     public let ignoresDifficult: Bool
+
+    /// What training uses for a kind of detector: faces are matched at 0.35, objects at 0.5 with a gap down to 0.4.
+    public init(for architecture: Architecture) throws(OcellusError) {
+        let isFace = architecture.landmarkCoder != nil
+        try self.init(positive: isFace ? 0.35 : 0.5, negative: isFace ? 0.35 : 0.4)
+    }
 
     /// SSD has 0.5 for both thresholds, RetinaFace 0.35.
     ///

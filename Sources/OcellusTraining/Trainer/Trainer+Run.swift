@@ -58,9 +58,11 @@ extension Trainer {
                 prepared.plan, source: prepared.source, evaluation: prepared.evaluation, stops: cancelled
             ) { event in
                 switch event {
-                case .phase(let phase, let steps, let resumedAt):
+                case .phase(let phase, let steps, let resumedAt, let best):
                     progress = Progress(phase: phase, step: resumedAt, steps: steps)
+                    progress.bestMetric = best
                     pace = TrainingPace(after: resumedAt, of: steps, epoch: prepared.epoch, batch: batch)
+                    progress.epoch = pace.epochAtWork
                     progress.epochs = pace.epochs
                 case .planned: break
                 case .step(let step, of: _):
@@ -72,9 +74,7 @@ extension Trainer {
                     progress.picturesPerSecond = pace.picturesPerSecond
                     progress.secondsLeft = pace.secondsLeft
                     tell(.step(progress))
-                case .measured(let measurement, let step, let isBest):
-                    // Before the first step in int8 stands what calibration alone came to.
-                    if step == 0 { progress = Progress(phase: .quantized, steps: prepared.plan.quantizedSteps) }
+                case .measured(let measurement, step: _, let isBest):
                     progress.metric = measurement.metric
                     if isBest { progress.bestMetric = measurement.metric }
                     tell(.measured(progress))
@@ -127,7 +127,6 @@ extension Trainer {
         var plan = try recipe.plan(for: start.description.architecture, epoch: epoch, folder: folder)
         plan.resumes = true
         plan.measuresBefore = false
-        plan.dataFingerprint = DataFingerprint(train + validation).text
         let result = Prepared(plan: plan, epoch: epoch, source: source, evaluation: validation)
         prepared = result
         return result

@@ -4,7 +4,6 @@ import Ocellus
 import OcellusData
 import OcellusEvaluation
 import OcellusFiles
-import OcellusImage
 import OcellusModels
 import OcellusNetwork
 import OcellusQuantization
@@ -14,7 +13,8 @@ import OcellusTensor
 public final class FineTune {
     /// What happens, as it happens.
     public enum Event {
-        case phase(TrainingPhase, steps: Int, resumedAt: Int)
+        /// A phase begins or goes on; `best` is the best measurement in it so far, 0...1: for int8 what calibration alone came to.
+        case phase(TrainingPhase, steps: Int, resumedAt: Int, best: Double?)
         /// What the values and gradients of a phase take, and how many values are computed anew to fit in.
         case planned(bytes: Int, recomputed: Int)
         case step(TrainingSession.Report, of: Int)
@@ -36,9 +36,9 @@ public final class FineTune {
         public init() {}
     }
 
-    private let plan: FineTunePlan
-    private let source: SampleSource
-    private let evaluation: [LabelledPicture]
+    let plan: FineTunePlan
+    let source: SampleSource
+    let evaluation: [LabelledPicture]
     private let stops: () -> Bool
     private let report: (Event) throws -> Void
 
@@ -63,13 +63,13 @@ public final class FineTune {
         try start.description.requireWritable()
         try plan.prepareFolder()
         let before = plan.measuresBefore ? try measure(start) : nil
-        let float = plan.floatSteps > 0 ? try train(.float, start, teacher: teacher, network: nil) : start
+        let float = plan.floatSteps > 0 ? try train(.float, start, teacher: teacher) : start
         let (equalized, calibrated) = try calibrate(float)
         let floatMeasure = try measure(float)
         var best = (model: calibrated, measure: try measure(calibrated))
         if plan.quantizedSteps > 0, let network = calibrated.quantized {
-            try report(.measured(best.measure, step: 0, isBest: true))
-            let trained = try train(.quantized, equalized, teacher: teacher, network: network)
+            let trained = try train(
+                .quantized, equalized, teacher: teacher, calibration: (network, best.measure))
             let model = try trained.quantized(ranges: network.ranges)
             let measure = try measure(model)
             // Training under simulation may not help a network that calibration already kept whole.
@@ -79,11 +79,13 @@ public final class FineTune {
             before: before, float: floatMeasure, int8: best.measure, floatModel: float, model: best.model)
     }
 
-    /// One phase; returns the model that measured best, or the last one where the plan says so. With `network`, its grids
-    /// round values and weights.
+    /// One phase; returns the model that measured best, or the last one where the plan says so. With a calibration, its grids
+    /// round values and weights, and its measurement is the one to surpass.
     private func train(
-        _ phase: TrainingPhase, _ start: Model, teacher: TeacherModel?, network: QuantizedNetwork?
+        _ phase: TrainingPhase, _ start: Model, teacher: TeacherModel?,
+        calibration: (network: QuantizedNetwork, measure: Measurement)? = nil
     ) throws -> Model {
+        let network = calibration?.network
         let settings = phase == .float ? plan.float : plan.quantized
         let steps = phase == .float ? plan.floatSteps : plan.quantizedSteps
         let bestPath = plan.path(phase, "best.safetensors")
@@ -91,19 +93,30 @@ public final class FineTune {
             start, source: source, settings: settings, teacher: teacher,
             simulation: network.map { TrainingSimulation($0) })
         let checkpoint = plan.path(phase, "checkpoint.safetensors")
-        var progress = TrainingProgress(seed: settings.seed, settings: ["phase": phase.name, "steps": "\(steps)"])
-        if !plan.dataFingerprint.isEmpty { progress.settings["data"] = plan.dataFingerprint }
+        var progress = TrainingProgress(
+            seed: settings.seed,
+            settings: ["phase": phase.name, "steps": "\(steps)", "steps between measurements": "\(plan.measureEvery)"])
+        progress.settings.merge(identity(of: start, teacher)) { own, _ in own }
         var damage: String?
-        if plan.resumes, FileSystem.exists(checkpoint) {
+        if plan.resumes, Checkpoint.exists(at: checkpoint) {
             let restored = try session.restore(from: checkpoint, settings: progress.settings)
             progress = restored.progress
             damage = restored.damage.map { "\($0); going on from \(restored.path), step \(session.step)" }
         }
-        try report(.phase(phase, steps: steps, resumedAt: session.step))
+        if session.step == 0, let standing = calibration?.measure {
+            progress.bestMetric = Float(standing.metric)
+            try start.write(to: bestPath)
+        }
+        try report(
+            .phase(phase, steps: steps, resumedAt: session.step, best: progress.bestMetric.map { Double($0) }))
+        if session.step == 0, let standing = calibration?.measure {
+            try report(.measured(standing, step: 0, isBest: true))
+        }
         try report(.planned(bytes: session.plannedBytes, recomputed: session.recomputedCount))
         if let damage { try report(.warning(damage)) }
         let history = try History(
             path: plan.path(phase, "history.csv"), resumingAfter: session.step > 0 ? session.step : nil)
+        if let damage = history.damage { try report(.warning("\(damage); the rows before it are kept")) }
         while session.step < steps {
             let step = try session.advance()
             if step.step == 1 {
@@ -134,48 +147,16 @@ public final class FineTune {
             }
             if isStopped { throw Stopped() }
         }
-        try CurveDrawing.write(
-            history.rows, title: "\(start.description.architecture.name), \(phase.name)",
-            metricName: start.description.architecture.landmarkCoder == nil ? "mAP" : "AP of faces from 12 pixels",
-            to: plan.path(phase, "curve.png"))
+        if !history.rows.isEmpty {
+            try CurveDrawing.write(
+                history.rows, title: "\(start.description.architecture.name), \(phase.name)",
+                metricName: start.description.architecture.landmarkCoder == nil ? "mAP" : "AP of faces from 12 pixels",
+                to: plan.path(phase, "curve.png"))
+        }
         return try Model(try ModelFile(path: bestPath))
     }
 
     private func measure(_ model: Model) throws(OcellusError) -> Measurement {
         try Measurement(model, evaluation, threads: plan.float.threads)
-    }
-
-    /// The same function with channels of one size, and its integers: from plain training pictures, evenly taken from all.
-    private func calibrate(_ model: Model) throws -> (equalized: Model, calibrated: Model) {
-        let paths = (
-            plan.path(.quantized, "equalized.safetensors"), plan.path(.quantized, "calibrated.safetensors")
-        )
-        if plan.resumes, FileSystem.exists(paths.0), FileSystem.exists(paths.1) {
-            return (try Model(try ModelFile(path: paths.0)), try Model(try ModelFile(path: paths.1)))
-        }
-        let equalization = try ModelEqualization(model)
-        try forPlainPictures { try equalization.observe($0) }
-        let equalized = try equalization.equalized()
-        let quantization = try PostTrainingQuantization(equalized, method: plan.calibration)
-        try forPlainPictures { try quantization.observe($0) }
-        let calibrated = try quantization.quantized()
-        try equalized.write(to: paths.0)
-        try calibrated.write(to: paths.1)
-        return (equalized, calibrated)
-    }
-
-    private func forPlainPictures(_ body: (ImageView) throws -> Void) throws {
-        let count = min(plan.calibrationPictures, source.count)
-        for index in 0..<count { try body(try source.plain(at: index * source.count / count).image.view) }
-    }
-}
-
-extension QuantizedNetwork {
-    /// What each node's bytes can hold; empty where a value has no bytes.
-    var ranges: [ValueRange] {
-        formats.map { format in
-            if case .bytes(let quantization) = format { return quantization.range }
-            return .empty
-        }
     }
 }

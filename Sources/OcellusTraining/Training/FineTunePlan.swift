@@ -30,8 +30,6 @@ public struct FineTunePlan: Sendable {
     public var calibrationPictures = 200
     /// Checkpoints, histories and the best models so far; made when it is not there.
     public var folder: String
-    /// A short text that follows from the pictures, so that a run does not go on with others unnoticed; empty: not kept.
-    public var dataFingerprint = ""
     /// A phase ends with its last model instead of the one that measured best: a few pictures are a poor judge.
     public var keepsLast = false
     /// Goes on with what is in `folder`; otherwise a run that is there is an error, because it would be lost.
@@ -56,7 +54,7 @@ public struct FineTunePlan: Sendable {
     /// Throws `.invalidArgument` when the folder holds a run that is not to be resumed, `.io` when it cannot be made.
     func prepareFolder() throws(OcellusError) {
         let holdsRun = [TrainingPhase.float, .quantized].contains {
-            FileSystem.exists(path($0, "checkpoint.safetensors"))
+            Checkpoint.exists(at: path($0, "checkpoint.safetensors"))
         }
         if !resumes, holdsRun {
             throw OcellusError(

@@ -1,6 +1,7 @@
 // Numbers to start from where nothing is trained yet. Kaiming (arXiv 1502.01852) and Xavier (Glorot & Bengio, 2010) keep
 // the size of activations through the layers.
 import Glibc
+import OcellusData
 import OcellusModels
 import OcellusNetwork
 import OcellusTensor
@@ -71,25 +72,15 @@ public enum Initialization {
     }
 }
 
-/// SplitMix64 with normal numbers by Box and Muller.
+/// Normal numbers by Box and Muller, which unlike a sum of uniform ones have tails.
 struct NormalGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
+    private var random: SeededRandom
 
     /// Numbers of their own for each array of a network.
-    init(seed: UInt64, stream: Int) { self.init(seed: seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15) }
-
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
-    }
+    init(seed: UInt64, stream: Int = 0) { random = SeededRandom(seed: seed, index: stream) }
 
     /// 0 < x <= 1
-    private mutating func share() -> Double { (Double(next() >> 11) + 1) / Double(1 << 53) }
+    private mutating func share() -> Double { (Double(random.next() >> 11) + 1) / Double(1 << 53) }
 
     /// -1...1
     mutating func uniform() -> Float { Float(2 * share() - 1) }

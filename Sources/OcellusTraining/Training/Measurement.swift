@@ -29,13 +29,14 @@ public struct Measurement: Sendable {
         var options = Detector.Options()
         options.threads = threads
         options.scoreThreshold = Measurement.scoreThreshold
+        options.maximumDetections = DetectorEvaluation.maximumDetections
         let detector = try Detector(model, options: options)
         let run = try DetectorEvaluation(detector, classes: model.description.labels)
         for picture in evaluation { try run.add(picture) }
         objects = ObjectMeasures(run.pictures, classes: model.description.labels)
         faces =
             model.description.architecture.landmarkCoder == nil
-            ? [] : FaceMeasures.heights.map { FaceMeasures(run.pictures, smallestHeight: $0) }
+            ? [] : FaceMeasures.heights.map { FaceMeasures(run.findable, smallestHeight: $0) }
         pictures = evaluation.count
     }
 

@@ -46,10 +46,27 @@ public struct ModelCard {
         return "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
     }
 
+    /// What stands on every card below the name of the network.
+    private static let beginning = "\n\nFinds: "
+
+    /// Throws `.invalidArgument` when there is something at `path` that is no card: a run must not end by replacing a page of
+    /// somebody's own.
+    public static func requireReplaceable(_ path: String) throws(OcellusError) {
+        guard FileSystem.exists(path) else { return }
+        if !FileSystem.isFolder(path) {
+            let content = try FileBytes(path: path)
+            let text = withExtendedLifetime(content) { String(decoding: content.bytes.prefix(200), as: UTF8.self) }
+            if text.hasPrefix("# "), text.contains(beginning) { return }
+        }
+        throw OcellusError(
+            .invalidArgument,
+            "\(path): is there and is no card of a model, which would replace it: rename it, or choose another --out")
+    }
+
     /// Writes the page as Markdown. Throws `.io`.
     public func write(to path: String) throws(OcellusError) {
-        var text = "# \(outcome.model.description.architecture.name)\n\n"
-        text += "Finds: \(outcome.model.description.labels.joined(separator: ", ")).\n\n| | |\n|---|---|\n"
+        var text = "# \(outcome.model.description.architecture.name)" + ModelCard.beginning
+        text += "\(outcome.model.description.labels.joined(separator: ", ")).\n\n| | |\n|---|---|\n"
         for (key, value) in provenance { text += "| \(key) | \(value) |\n" }
         text += "\nThe licence of a model follows from its data: state it here before passing the model on.\n"
         let bytes = Array(text.utf8)

@@ -3,6 +3,7 @@
 import Ocellus
 import OcellusData
 import OcellusDetection
+import OcellusEvaluation
 import OcellusModels
 import OcellusTensor
 
@@ -39,17 +40,19 @@ public enum ObjectMining {
         return (objects, missed)
     }
 
-    /// How sure the detector is of each object of a picture, 0...1; nil for those that are ignored or too small.
+    /// How sure the detector is of each object of a picture, 0...1; nil for those that nothing is learnt from (ignored
+    /// and difficult ones) and that are too small.
     private static func scores(
         of picture: LabelledPicture, by detector: Detector
     ) throws(OcellusError) -> [Float?] {
         let image = try picture.read()
         let input = detector.description.preprocessing
-        let scale = min(
-            Float(input.inputWidth) / Float(image.width), Float(input.inputHeight) / Float(image.height))
+        let scale = input.scales(width: image.width, height: image.height)
         let found = Array(try detector.detect(image.view))
         return picture.truths.map { truth in
-            guard !truth.isIgnored, min(truth.box.width, truth.box.height) * scale >= smallestSide else { return nil }
+            guard !truth.isIgnored, !truth.isDifficult,
+                min(truth.box.width * scale.x, truth.box.height * scale.y) >= smallestSide
+            else { return nil }
             return found.filter { $0.label == truth.label && $0.box.intersectionOverUnion(truth.box) >= overlap }
                 .map(\.score).max() ?? 0
         }

@@ -42,6 +42,6 @@ public struct TrainingPace: Sendable {
     /// Epochs of the phase; the last one may be cut short.
     public var epochs: Int { (steps + epoch - 1) / epoch }
 
-    /// The epoch of the latest step, 1 is the first. Requires a step.
-    public var epochAtWork: Int { (step - 1) / epoch + 1 }
+    /// The epoch of the latest step, 1 is the first, also before there was one.
+    public var epochAtWork: Int { max(0, step - 1) / epoch + 1 }
 }

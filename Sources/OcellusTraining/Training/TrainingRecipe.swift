@@ -21,7 +21,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var accumulation = 1
     /// The learning rate after the warm-up.
     public var rate: Float = 1e-3
-    /// Steps over which the rate rises; nil: 200, or a tenth of the run.
+    /// Steps over which the rate rises; nil: 200, at most a tenth of the run.
     public var warmUp: Int?
     public var decay: Float = 0.02
     /// What the backbone's rate is multiplied by; 0 freezes it, and with it all running means and variances.
@@ -79,11 +79,12 @@ public struct TrainingRecipe: Sendable, Equatable {
     ) throws(OcellusError) -> FineTunePlan {
         let count = steps ?? epochs * epoch
         let int8Count = int8Steps ?? max(1, count / 10)
-        let isFace = architecture.landmarkCoder != nil
-        let matching = try MatchingSettings(positive: isFace ? 0.35 : 0.5, negative: isFace ? 0.35 : 0.4)
+        // Int8 has a warm-up of its own.
+        let rising = count == 0 ? 0 : warmUp ?? min(200, max(1, count / 10))
+        let matching = try MatchingSettings(for: architecture)
         var float = TrainingSettings(
             schedule: try Schedule(
-                rate: rate, warmUp: min(warmUp ?? 200, max(1, count / 10)), steps: max(1, count),
+                rate: rate, warmUp: rising, steps: max(1, count),
                 shape: .cosine(final: finalRate)),
             matching: matching)
         float.batch = batch

@@ -115,15 +115,15 @@ public final class TrainingSession {
             if !parts.isFinite, let bad = differentiator.firstUnhealthyValue() {
                 throw OcellusError(
                     .invalidData,
-                    "step \(step): the layer \(bad.name) put out \(bad.value); lower the learning rate, lengthen the warm-up "
-                        + "or clip gradients. The last checkpoint is from before this")
+                    "step \(step + 1): the layer \(bad.name) put out \(bad.value); lower the learning rate, lengthen the warm-up "
+                        + "or clip gradients. Checkpoints are from before this")
             }
-            try DivergenceCheck.check(parts, step: step)
+            try DivergenceCheck.check(parts, step: step + 1)
             differentiator.backward()
             accumulate(pass)
         }
         let norm = GradientClipping.clip(differentiator.parameters, to: settings.clip)
-        if !norm.isFinite { try DivergenceCheck.check(differentiator.parameters, step: step) }
+        if !norm.isFinite { try DivergenceCheck.check(differentiator.parameters, step: step + 1) }
         let rate = settings.schedule.rate(at: step)
         try optimizer.step(rate: rate)
         try average?.update()
