@@ -118,7 +118,7 @@ enum ocellus_pixel_format_values {
     OCELLUS_BGRA8 = 4, /* 4 bytes a pixel: blue, green, red, and alpha, which is ignored */
     OCELLUS_GREY8 = 5, /* 1 byte a pixel */
     OCELLUS_YUYV = 6,  /* 4 bytes for two pixels: Y0 U Y1 V, BT.601 limited range; even width */
-    OCELLUS_NV12 = 7   /* a plane of Y, then a plane of U V pairs at half the width and height; as YUYV otherwise */
+    OCELLUS_NV12 = 7   /* a plane of Y, then (height + 1) / 2 rows of U V pairs, half the width; as YUYV otherwise */
 };
 
 /* A picture in memory of the caller. Nothing is copied: it must stay as it is during the call that it is given to,
@@ -175,10 +175,11 @@ typedef struct ocellus_detector_options {
     uint32_t size;              /* sizeof(ocellus_detector_options); required */
     int32_t threads;            /* threads that work on one picture, the calling one included, 1 to 64. Default 1 */
     float score_threshold;      /* objects below this score are left out; above 0, at most 1. Default: the model's */
-    float overlap_threshold;    /* of two boxes of a class that overlap by more (intersection over union) the one with
-                                   the lower score is left out; above 0, at most 1. Default: the model's. Models may
-                                   ask that what nearly agrees with a box is averaged into it first: the face model
-                                   inside the library does, its boxes and landmarks are steadier for it */
+    float overlap_threshold;    /* of two boxes of a class (of whichever classes, for TensorFlow's SSD) that overlap by
+                                   more (intersection over union) the one with the lower score is left out; above 0, at
+                                   most 1. Default: the model's. Models may ask that what nearly agrees with a box is
+                                   averaged into it first: the face model inside the library does, its boxes and
+                                   landmarks are steadier for it */
     int32_t maximum_detections; /* at most this many objects a picture, best scores first; 1 to 10000. Default 200 */
 } ocellus_detector_options;
 

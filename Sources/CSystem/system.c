@@ -98,10 +98,21 @@ static int open_beside(const char *path, char **name) {
 }
 
 int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count) {
+    // A link stands for the file that it leads to. What is there and is no file is not replaced by one: devices, pipes.
+    char *found = realpath(path, NULL);
+    if (found) path = found;
+    struct stat before;
+    int exists = found && stat(path, &before) == 0;
+    if (exists && !S_ISREG(before.st_mode)) {
+        free(found);
+        return S_ISDIR(before.st_mode) ? EISDIR : EINVAL;
+    }
     char *temporary = NULL;
     int file = open_beside(path, &temporary);
     int error = file < 0 ? errno : 0;
     if (!error) {
+        // Who may read it stays as it was; where that cannot be set, it is as for a new file.
+        if (exists && fchmod(file, before.st_mode & 0777) != 0) errno = 0;
         for (size_t i = 0; i < count && !error; i++) error = write_all(file, pieces[i].bytes, pieces[i].size);
         if (!error && fsync(file) != 0) error = errno;
         if (close(file) != 0 && !error) error = errno;
@@ -109,6 +120,7 @@ int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count) {
         if (error) unlink(temporary);
     }
     free(temporary);
+    free(found);
     return error;
 }
 

@@ -46,10 +46,14 @@ struct DetectCommand: ParsableCommand {
         let loaded = try model.load()
         let detector = try TiledDetector(
             try Detector(loaded, options: Detector.Options(model, thresholds)), tiles: tile)
-        let gallery = try annotate.map { folder throws(OcellusError) in
-            try Gallery(folder: folder, description: loaded.description)
-        }
         let entries = PictureList.expand(images)
+        let gallery = try annotate.map { folder throws(OcellusError) in
+            let sources = entries.compactMap { entry -> FilePath? in
+                if case .picture(let path) = entry { return path }
+                return nil
+            }
+            return try Gallery(folder: folder, sources: sources, description: loaded.description)
+        }
         let progress = Progress(total: entries.count)
         var failures = 0
         for (index, entry) in entries.enumerated() {
@@ -88,6 +92,14 @@ struct DetectCommand: ParsableCommand {
 }
 
 extension PictureFile {
+    /// Throws for the name of a picture to write that does not say its format: before the work, not after it.
+    static func checkOption(_ option: String, _ path: String?) throws {
+        guard let path else { return }
+        do throws(OcellusError) { try requireWritable(path) } catch {
+            throw ValidationError("\(option) \(error.message)")
+        }
+    }
+
     /// As `read(path:)`, for names that need not be UTF-8.
     static func read(_ path: FilePath, maximumSide: Int? = nil) throws(OcellusError) -> RGBImage {
         if let status = path.status, status.st_mode & S_IFMT != S_IFREG {

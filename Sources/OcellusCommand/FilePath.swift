@@ -52,11 +52,17 @@ struct FilePath: ExpressibleByArgument, Equatable {
         return lstat(bytes.map { CChar(bitPattern: $0) } + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Whether both lead to one file, by whatever name.
-    func isSameFile(as other: FilePath) -> Bool {
-        guard let mine = status, let others = other.status else { return false }
-        return mine.st_dev == others.st_dev && mine.st_ino == others.st_ino
+    /// What tells a file from every other one, by whatever name it is reached.
+    struct Identity: Hashable {
+        var device: UInt
+        var number: UInt
     }
+
+    /// Nil when there is no file.
+    var identity: Identity? { status.map { Identity(device: UInt($0.st_dev), number: UInt($0.st_ino)) } }
+
+    /// Whether both lead to one file, by whatever name.
+    func isSameFile(as other: FilePath) -> Bool { identity != nil && identity == other.identity }
 
     /// The same for two names in UTF-8.
     static func areSameFile(_ one: String, _ other: String) -> Bool {

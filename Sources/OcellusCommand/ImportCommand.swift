@@ -75,10 +75,15 @@ struct ImportCommand: ParsableCommand {
 
     /// The reading that loads most. Throws why a reading is impossible when all are.
     private func closest(_ source: ImportedFile) throws(OcellusError) -> ImportAttempt {
-        let named = architecture.flatMap { Architecture(name: Name($0)) }
+        let tried: [Architecture]
+        if let named = architecture.flatMap({ Architecture(name: Name($0)) }) {
+            tried = [named]
+        } else {
+            tried = try candidates(source)
+        }
         var best: ImportAttempt?
         var failure: OcellusError?
-        for candidate in named.map({ [$0] }) ?? Architecture.allCases {
+        for candidate in tried {
             for width in candidate.publishedWidths {
                 for folded in [false, true] {
                     do throws(OcellusError) {
@@ -93,6 +98,24 @@ struct ImportCommand: ParsableCommand {
         }
         if let best { return best }
         throw failure ?? OcellusError(.unsupported, "\(file): no architecture to read it as")
+    }
+
+    /// Architectures to try, the likeliest first: of equal readings the first one counts.
+    private func candidates(_ source: ImportedFile) throws(OcellusError) -> [Architecture] {
+        func metadata(_ key: String) -> String? { source.metadata.first { $0.key == key }?.value }
+        if metadata("format")?.hasPrefix("ocellus-") == true {
+            guard metadata("precision") == Precision.float.name else {
+                throw OcellusError(
+                    .unsupported,
+                    "\(file): is an int8 model of ocellus already: use it as it is; 'ocellus train --from' makes float of it"
+                )
+            }
+            // It says what it is.
+            if let own = metadata("architecture").flatMap({ Architecture(name: Name($0)) }) { return [own] }
+        }
+        guard source.format == .tflite else { return Architecture.allCases }
+        return Architecture.allCases.filter { $0 == .mobileNetSSDTensorFlow }
+            + Architecture.allCases.filter { $0 != .mobileNetSSDTensorFlow }
     }
 
     private func description(

@@ -15,9 +15,6 @@ public final class FileBytes {
         guard error != 27 else {
             throw OcellusError(.io, "cannot read \(path): it has more than the \(limit) bytes that it may have")
         }
-        guard error != 22 else {
-            throw OcellusError(.io, "cannot read \(path): expected a file, found a device or a pipe")
-        }
         guard error == 0 else { throw FileBytes.failure("read", path, error) }
         self.init(bytes: UnsafeBufferPointer(start: memory, count: size))
     }
@@ -26,7 +23,8 @@ public final class FileBytes {
 
     deinit { ocs_free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 
-    /// Writes atomically: either the whole new file is there, or what was there before.
+    /// Writes atomically: either the whole new file is there, or what was there before. A link keeps leading to the file, and the
+    /// file its permissions. Throws `.io`, also where there is something else than a file.
     public static func write(_ content: UnsafeBufferPointer<UInt8>, to path: String) throws(OcellusError) {
         let error = ocs_write_file(path, content.baseAddress, content.count)
         guard error == 0 else { throw failure("write", path, error) }
@@ -40,6 +38,8 @@ public final class FileBytes {
     }
 
     private static func failure(_ verb: String, _ path: String, _ error: Int32) -> OcellusError {
+        // EINVAL: what is there is no file.
+        if error == 22 { return OcellusError(.io, "cannot \(verb) \(path): expected a file, found a device or a pipe") }
         var text = [CChar](repeating: 0, count: 128)
         let reason = String(cString: ocs_error_text(error, &text, text.count))
         let code: OcellusError.Code = error == 12 ? .outOfMemory : .io

@@ -55,6 +55,20 @@ struct AnnotateTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("a.jpg"))) == before)
     }
 
+    @Test("no picture that is searched is replaced, neither its own source nor another's")
+    func otherSource() throws {
+        try folder.makeFolder("both")
+        for name in ["both/x.jpeg", "both/x.jpg"] {
+            try folder.write(name, PictureFile.encode(try FixedModel.picture(), .jpeg))
+        }
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("both/x.jpg")))
+        let outcome = try annotate("both", to: "both")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains("both/x.jpg: the annotated picture would replace another picture that is searched"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("both/x.jpg"))) == before)
+    }
+
     @Test("a folder that cannot be made is said before any work")
     func badFolder() throws {
         let outcome = try annotate("a.jpg", to: "a.jpg/out")

@@ -89,6 +89,18 @@ struct DataTests {
         #expect(try PictureFile.size(path: folder.path("one.png")) == PixelSize(width: 140, height: 72))
     }
 
+    @Test("data show takes no folder whose classes the first one lacks: its boxes would be gone")
+    func showClasses() throws {
+        try writeFaces()
+        try writeFaulty()
+        let outcome = try Ocellus.run(["data", "show", "faces", "bad", "--out", "out.png"], in: folder.path)
+        #expect(outcome.status == 1 && outcome.errors.contains("bad: has the class 'cat', which faces does not have"))
+        for name in ["out", "out.bmp"] {
+            let wrong = try Ocellus.run(["data", "show", "faces", "--out", name], in: folder.path)
+            #expect(wrong.status == 2 && wrong.errors.contains("--out \(name): the extension does not say the format"))
+        }
+    }
+
     @Test("eval measures a model whose answer is known, as a table, as JSON and as a plot")
     func eval() throws {
         try writeFaces()

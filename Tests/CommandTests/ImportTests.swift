@@ -1,5 +1,6 @@
 // `ocellus import`: what it says about files that become models and files that do not.
 import Foundation
+import OcellusFiles
 import Testing
 
 struct ImportTests {
@@ -19,6 +20,28 @@ struct ImportTests {
         let outcome = try importing("fixed.safetensors", "--out", "copy.safetensors")
         try Snapshot.expect(outcome.transcript, "import")
         #expect(try Ocellus.run(["info", "copy.safetensors"], in: folder.path).status == 0)
+    }
+
+    @Test("integers of our own are no weights to import; a device, a pipe or a link is not replaced by a file")
+    func kept() throws {
+        try folder.makeFolder("pictures")
+        try PictureFile.write(try FixedModel.picture(), path: folder.path("pictures/a.ppm"))
+        let integers = try Ocellus.shell(
+            "$ocellus quantize fixed.safetensors --data pictures --out int8.safetensors --method minmax",
+            in: folder.path)
+        #expect(integers.status == 0, "\(integers.errors)")
+        let again = try importing("int8.safetensors", "--out", "copy.safetensors")
+        #expect(again.status == 1 && again.errors.contains("int8.safetensors: is an int8 model of ocellus already"))
+        let pipe = try Ocellus.shell("mkfifo pipe && $ocellus import fixed.safetensors --out pipe", in: folder.path)
+        #expect(
+            pipe.status == 1 && pipe.errors.contains("cannot write pipe: expected a file, found a device or a pipe"))
+        let link = try Ocellus.shell(
+            """
+            mkdir far && echo x > far/real && chmod 600 far/real && ln -s far/real link.safetensors \
+                && $ocellus import fixed.safetensors --out link.safetensors > report \
+                && test -p pipe && test -L link.safetensors && stat -c %a far/real && ls far
+            """, in: folder.path)
+        #expect(link.status == 0 && link.output == "600\nreal\n", "\(link.output)\(link.errors)")
     }
 
     @Test("files that are no weights, or of no known network, leave no model")

@@ -179,6 +179,15 @@ struct TrainTests {
         #expect(outcome.status == 1 && outcome.errors.contains("training pictures was"), "\(outcome.errors)")
     }
 
+    @Test("pictures to measure on that are learnt from are named, also on the card")
+    func shared() throws {
+        let outcome = try scratch("first", ["--validation", "train"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("1 picture to measure on learnt from as well"))
+        let card = try String(contentsOfFile: folder.path("first.md"), encoding: .utf8)
+        #expect(card.contains("1 pictures, measured on 1, of which 1 were learnt from as well"))
+    }
+
     @Test("integers of another model or by another method are not gone on with")
     func otherCalibration() throws {
         #expect(try scratch().status == 0)

@@ -56,13 +56,23 @@ struct DataShowCommand: ParsableCommand {
         if augmentation == .plain, let name = changes.firstGiven {
             throw ValidationError("\(name) changes nothing of plain pictures: add --augmentation faces or objects")
         }
-        try PictureFile.requireWritable(out)
+        try PictureFile.checkOption("--out", out)
         guard !data.isEmpty else { throw ValidationError("no folder given") }
     }
 
     func run() throws {
         var datasets: [Dataset] = []
-        for folder in data { datasets.append(try options.read(folder, classes: datasets.first?.classes)) }
+        for folder in data {
+            let own = try options.read(folder)
+            let classes = datasets.first?.classes ?? own.classes
+            if let other = own.classes.first(where: { !classes.contains($0) }) {
+                throw OcellusError(
+                    .invalidArgument,
+                    "\(folder.text): has the class '\(other)', which \(data[0].text) does not have: show them one by one"
+                )
+            }
+            datasets.append(own.classes == classes ? own : try options.read(folder, classes: classes))
+        }
         if let negatives { datasets.append(try Dataset.read(negatives.text, format: .empty)) }
         let setting = try changes.changing(augmentation == .faces ? .faces : .objects)
         let source = try SampleSource(

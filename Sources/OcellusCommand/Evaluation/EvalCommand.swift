@@ -45,7 +45,7 @@ struct EvalCommand: ParsableCommand {
         guard threshold >= 0, threshold <= 1 else {
             throw ValidationError("--threshold \(threshold): must be 0 to 1")
         }
-        if let plot { try PictureFile.requireWritable(plot) }
+        try PictureFile.checkOption("--plot", plot)
     }
 
     func run() throws {

@@ -120,13 +120,19 @@ struct TrainCommand: ParsableCommand {
         Output.line(
             "\(counted(sets.trainCount, "picture", "pictures")) to learn from, "
                 + "\(sets.evaluation.count) to measure on, \(start.description.labels.joined(separator: ", "))")
+        let sharedCount = sets.sharedCount
+        if sharedCount > 0 {
+            Report.failure(
+                "\(counted(sharedCount, "picture", "pictures")) to measure on learnt from as well: what is measured is too good"
+            )
+        }
         let display = TrainingDisplay(batch: schedule.batch * schedule.accumulate, epoch: epoch)
         let run = FineTune(plan, source: source, evaluation: sets.evaluation) { try display.show($0) }
         let outcome = try run.run(start, teacher: taught)
         display.clear()
         let card = ModelCard(
             outcome: outcome, plan: plan, data: data.names, from: from, teacher: teacher, trainCount: sets.trainCount,
-            evaluationCount: sets.evaluation.count)
+            evaluationCount: sets.evaluation.count, sharedCount: sharedCount)
         try outcome.model.adding(card.provenance).write(to: out)
         try outcome.floatModel.adding(card.provenance).write(to: floatOut)
         try card.write(to: base + ".md")

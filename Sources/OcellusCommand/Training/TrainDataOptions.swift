@@ -24,7 +24,7 @@ struct TrainDataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "List of pictures to measure on (default: val; the last tenth of data without lists).", valueName: "name"))
+            "List of pictures to measure on (default: val; a tenth of data without lists).", valueName: "name"))
     var validation: String?
 
     @Option(
@@ -70,6 +70,11 @@ struct TrainDataOptions: ParsableArguments {
         var training: [Dataset]
         var evaluation: [LabelledPicture]
         var trainCount: Int { training.reduce(0) { $0 + $1.pictures.count } }
+        /// How many pictures are learnt from and measured on as well.
+        var sharedCount: Int {
+            let learnt = Set(training.flatMap { $0.pictures.map(\.path) })
+            return evaluation.count { learnt.contains($0.path) }
+        }
     }
 
     func validate() throws {

@@ -39,7 +39,7 @@ public struct KeyReport: Sendable, CustomStringConvertible {
 
     private static func list(_ title: String, _ names: [String]) -> [String] {
         guard !names.isEmpty else { return [] }
-        var lines = ["\(title):"] + names.prefix(20).map { "  \(quoted($0))" }
+        var lines = ["\(title):"] + names.prefix(20).map { "  " + String(quoted($0).dropFirst().dropLast()) }
         if names.count > 20 { lines.append("  and \(names.count - 20) more") }
         return lines
     }

@@ -10,16 +10,20 @@ public struct ModelCard {
     /// Keys and values as they stand in the model file.
     public let provenance: [(key: String, value: String)]
 
+    /// - Parameter sharedCount: pictures that were learnt from and measured on as well.
     public init(
         outcome: FineTune.Outcome, plan: FineTunePlan, data: [String], from: String, teacher: String?, trainCount: Int,
-        evaluationCount: Int
+        evaluationCount: Int, sharedCount: Int = 0
     ) {
         self.outcome = outcome
         var lines: [(key: String, value: String)] = [
             ("trained", "\(ModelCard.today()), from \(from == "scratch" ? "random numbers" : ModelCard.name(from))"),
             (
                 "data",
-                "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on \(evaluationCount) others"
+                "\(data.map(ModelCard.name).joined(separator: ", ")): \(trainCount) pictures, measured on "
+                    + (sharedCount == 0
+                        ? "\(evaluationCount) others"
+                        : "\(evaluationCount), of which \(sharedCount) were learnt from as well")
             ),
             ("teacher", teacher.map(ModelCard.name) ?? "none"),
             (
