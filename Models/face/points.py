@@ -5,6 +5,8 @@ points alone, in squares around the faces, and then looks at every face of the t
 too. Faces below 18 pixels, and those where it contradicts the label by more than a fifth of the box's height, keep
 their points; those set by people become the mean of both. Validation lists stay as they are.
 
+The model in this folder did not learn from them: see "What was tried" in its card.
+
     python3 points.py DATA FOLDER      # FOLDER gets label_train.txt, label_val.txt and a link to the pictures
 
 Written with torch 2.15.0, numpy 2.4.6, opencv-python-headless 5.0.0.93. A quarter of an hour and five minutes more on two cores.

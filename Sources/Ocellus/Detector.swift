@@ -104,15 +104,10 @@ public final class Detector {
         engine.run()
         let found = try decoder.decode(engine.headRows(), thresholds)
         foundCount = found.found
-        var count = 0
-        for detection in found.elements {
-            let mapped = detection.mapped(by: mapping, width: width, height: height)
-            // What lies beside the picture, in the letterbox's fill, is nothing of it.
-            guard mapped.box.isProper else { continue }
-            results.pointer[count] = mapped
-            count += 1
+        for (index, detection) in found.elements.enumerated() {
+            results.pointer[index] = detection.mapped(by: mapping, width: width, height: height)
         }
-        return UnsafeBufferPointer(start: results.pointer, count: count)
+        return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
     }
 
     /// The most detections that `detect` gives.

@@ -21,6 +21,7 @@ class Truth:
         self.box = corners(row[:4])
         points = numpy.array(row[4:19]).reshape(5, 3)[:, :2] if len(row) >= 19 else numpy.full((5, 2), -1.0)
         self.points = points if (points >= 0).all() else None
+        self.by_people = len(row) < 20 or row[19] >= 1  # a score below 1 says that a machine labelled it
 
 
 def read_labels(path: Path) -> dict[str, list[Truth]]:
