@@ -61,7 +61,7 @@ int occ_jpeg_size(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, int *width,
 }
 
 int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *target, int width, int height,
-                    int ends, char *text) {
+                    char *text) {
     text[0] = 0;
     if (jpeg->decompress(jpeg->decoder, bytes, (unsigned long)size, target, width, width * 3, height, RGB,
                          LIMIT_SCANS) == 0)
@@ -69,8 +69,7 @@ int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *
     const char *reason = jpeg->error_text(jpeg->decoder);
     strncpy(text, reason ? reason : "unknown", 199);
     text[199] = 0;
-    // Many cameras leave bytes between the segments of a whole picture. Only the first warning is told: without its own end it
-    // may be cut off as well.
-    if (ends && jpeg->error_code(jpeg->decoder) == WARNING && strstr(text, "extraneous bytes")) return OCC_JPEG_OK;
+    // Many cameras leave bytes between the segments of a whole picture. Only the first warning is told.
+    if (jpeg->error_code(jpeg->decoder) == WARNING && strstr(text, "extraneous bytes")) return OCC_JPEG_STRAYS;
     return strstr(text, "emory") ? OCC_JPEG_NO_MEMORY : OCC_JPEG_DAMAGED;
 }

@@ -134,7 +134,7 @@ uint64_t ocs_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-void ocs_pause(void) { nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL); }
+void ocs_pause(void) { usleep(100); }
 
 size_t ocs_parse_double(const char *text, size_t size, double *value) {
     // A decimal point whatever the locale says: digits are gathered here, strtod only sees an 'e' exponent.

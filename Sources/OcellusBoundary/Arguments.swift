@@ -19,6 +19,11 @@ public func required<Pointee>(
     return pointer
 }
 
+/// Whether a value of its type may be written there.
+public func isAligned<Pointee>(_ pointer: UnsafeMutablePointer<Pointee>) -> Bool {
+    UInt(bitPattern: pointer) % UInt(MemoryLayout<Pointee>.alignment) == 0
+}
+
 private func requireAlignment(_ address: UInt, _ alignment: Int, _ name: StaticString) throws(OcellusError) {
     guard address % UInt(alignment) == 0 else {
         throw OcellusError(

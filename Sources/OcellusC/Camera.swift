@@ -65,7 +65,7 @@ extension CameraSession {
     var refusal: ocellus_status? {
         guard isRunning else { return nil }
         guard isRunningHere else {
-            return fail(.busy, "the camera is at work in another thread, in ocellus_camera_run(): stop it first")
+            return busy()
         }
         return fail(
             .invalidArgument,
@@ -123,9 +123,8 @@ public func ocellus_camera_detect(
     _ camera: OpaquePointer?, _ detector: OpaquePointer?, _ found: UnsafeMutablePointer<ocellus_detection>?,
     _ capacity: Int, _ count: UnsafeMutablePointer<Int>?
 ) -> ocellus_status {
-    // Also when the camera is not to be had.
-    let status = attempt { () throws(OcellusError) in try required(count, "count").pointee = 0 }
-    guard status == .success else { return status }
+    // Also when the camera is not to be had; what `count` must be is said below.
+    if let count, isAligned(count) { count.pointee = 0 }
     return withCamera(camera) { (session) throws(OcellusError) in
         var hasFrame = true
         let status = fill(detector, found, capacity, count) { (detector) throws(OcellusError) in

@@ -73,15 +73,17 @@ final class CameraSession: Handled {
     }
 }
 
+func busy() -> ocellus_status {
+    fail(.busy, "the camera is at work in another thread: wait for it, or stop it first")
+}
+
 /// Runs `work` with the camera behind `pointer`, refusing when it is at work elsewhere.
 func withCamera(
     _ pointer: OpaquePointer?, _ work: (CameraSession) throws(OcellusError) -> ocellus_status
 ) -> ocellus_status {
     do throws(OcellusError) {
         let session = try Handle<CameraSession>.object(pointer)
-        guard session.begin() else {
-            return fail(.busy, "the camera is at work in another thread: wait for it, or stop it first")
-        }
+        guard session.begin() else { return busy() }
         defer { session.end() }
         return try work(session)
     } catch {

@@ -12,8 +12,7 @@ public func ocellus_detector_create(
     _ detector: UnsafeMutablePointer<OpaquePointer?>?
 ) -> ocellus_status {
     guard modelPath != nil || EmbeddedModel.hasFace else {
-        let status = attempt { () throws(OcellusError) in try required(detector, "detector").pointee = nil }
-        guard status == .success else { return status }
+        if let detector, isAligned(detector) { detector.pointee = nil }
         return fail(
             .noModel,
             "`model_path` is NULL, and this libocellus was built without a model: pass the path of a model file")

@@ -152,7 +152,9 @@ extension Camera {
         for device in devices where device.isUsable { return device.path }
         // One reason says more than that there is none: of a node with pictures in the wrong form, or closed to us.
         for device in devices where !device.formats.isEmpty || device.card.utf8.isEmpty {
-            if let reason = device.reason { throw OcellusError(code: device.reasonCode, text: reason) }
+            guard let reason = device.reason else { continue }
+            // A node that could be opened has a name.
+            throw OcellusError(code: device.card.utf8.isEmpty ? .io : .unsupported, text: reason)
         }
         throw CameraFault.none()
     }

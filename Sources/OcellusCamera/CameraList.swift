@@ -30,8 +30,6 @@ public struct CameraDescription: Sendable {
     public let formats: [Format]
     /// Why `Camera` cannot read it, in a sentence; nil when it can.
     public let reason: String?
-    /// What kind of error that is.
-    let reasonCode: OcellusError.Code
 
     /// Whether `Camera` can read it, as far as can be told without starting it.
     public var isUsable: Bool { reason == nil }
@@ -56,19 +54,17 @@ public enum CameraList {
             let device = try Device.open(path, system, isListing: true)
             defer { device.close() }
             let entries = device.unfitness == nil ? device.formats() : []
-            var reason = device.unfitness.map { OcellusError(.unsupported, $0) }
+            var reason = device.unfitness.map { OcellusError(.unsupported, $0).message }
             if reason == nil, !entries.contains(where: { FrameLayout(FourCC($0.code)).cost != nil }) {
-                reason = CameraFault.unreadable(device, entries)
+                reason = CameraFault.unreadable(device, entries).message
             }
             return CameraDescription(
                 path: path, card: device.card, driver: text(device.capability.driver),
                 busInfo: text(device.capability.bus_info),
-                formats: entries.map { describe($0, device, details) }, reason: reason?.message,
-                reasonCode: reason?.code ?? .unsupported)
+                formats: entries.map { describe($0, device, details) }, reason: reason)
         } catch {
             return CameraDescription(
-                path: path, card: "", driver: "", busInfo: "", formats: [], reason: error.message,
-                reasonCode: error.code)
+                path: path, card: "", driver: "", busInfo: "", formats: [], reason: error.message)
         }
     }
 

@@ -82,11 +82,14 @@ extension FrameConverter {
         let outputWidth = (Int(width) + divisor - 1) / divisor
         let outputHeight = (Int(height) + divisor - 1) / divisor
         let target = try memory(outputWidth * outputHeight * 3)
-        let ends = ends(bytes, count)
-        var (status, reason) = decode(jpeg, bytes, count, target, outputWidth, outputHeight, ends: ends)
-        if status == OCC_JPEG_DAMAGED, !ends {
-            let whole = try closed(bytes, count, behind: outputWidth * outputHeight * 3)
-            (status, reason) = decode(jpeg, whole, count + 2, memoryInUse, outputWidth, outputHeight, ends: false)
+        var (status, reason) = decode(jpeg, bytes, count, target, outputWidth, outputHeight)
+        if status == OCC_JPEG_DAMAGED || status == OCC_JPEG_STRAYS {
+            if let whole = try closed(bytes, count, behind: outputWidth * outputHeight * 3) {
+                // With strays and an end that is not its own nothing tells whether it was cut off.
+                (status, reason) = decode(jpeg, whole, count + 2, memoryInUse, outputWidth, outputHeight)
+            } else if status == OCC_JPEG_STRAYS {
+                status = Int(OCC_JPEG_OK)
+            }
         }
         guard status != OCC_JPEG_NO_MEMORY else { throw OcellusError(.outOfMemory, "no memory to decode a frame") }
         guard status == OCC_JPEG_OK else {
@@ -97,28 +100,25 @@ extension FrameConverter {
 
     private func decode(
         _ jpeg: OpaquePointer, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ target: UnsafeMutablePointer<UInt8>,
-        _ width: Int, _ height: Int, ends: Bool
+        _ width: Int, _ height: Int
     ) -> (status: Int, reason: String) {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 200) { text in
             let status = occ_jpeg_decode(
-                jpeg, bytes, count, target, Int32(width), Int32(height), ends ? 1 : 0, text.baseAddress)
+                jpeg, bytes, count, target, Int32(width), Int32(height), text.baseAddress)
             return (Int(status), status == OCC_JPEG_OK ? "" : String(cString: text.baseAddress!))
         }
     }
 
     private var memoryInUse: UnsafeMutablePointer<UInt8> { pixels!.pointer }
 
-    /// Whether the two bytes that end a picture are there, before any zeros.
-    private func ends(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        var end = count
-        while end > 2, bytes[end - 1] == 0 { end -= 1 }
-        return end >= 2 && bytes[end - 2] == 0xFF && bytes[end - 1] == 0xD9
-    }
-
-    /// A copy with those two bytes, which some cameras leave out. A picture that was really cut off is damaged with them, too.
+    /// Some cameras leave out the two bytes that end a picture. A copy that has them, or nil when they are there.
+    /// A picture that was really cut off is damaged with them, too.
     private func closed(
         _ bytes: UnsafePointer<UInt8>, _ count: Int, behind offset: Int
-    ) throws(OcellusError) -> UnsafePointer<UInt8> {
+    ) throws(OcellusError) -> UnsafePointer<UInt8>? {
+        var end = count
+        while end > 2, bytes[end - 1] == 0 { end -= 1 }
+        if end >= 2, bytes[end - 2] == 0xFF, bytes[end - 1] == 0xD9 { return nil }
         let copy = try memory(offset + count + 2) + offset
         copy.update(from: bytes, count: count)
         copy[count] = 0xFF

@@ -12,9 +12,6 @@ public final class FileBytes {
         var memory: UnsafeMutablePointer<UInt8>?
         var size = 0
         let error = ocs_read_file(path, limit, &memory, &size)
-        guard error != 27 else {
-            throw OcellusError(.io, "cannot read \(path): it has more than the \(limit) bytes that it may have")
-        }
         guard error == 0 else { throw FileBytes.failure("read", path, error) }
         self.init(bytes: UnsafeBufferPointer(start: memory, count: size))
     }
@@ -38,10 +35,13 @@ public final class FileBytes {
     }
 
     private static func failure(_ verb: String, _ path: String, _ error: Int32) -> OcellusError {
-        // EINVAL: what is there is no file.
-        if error == 22 { return OcellusError(.io, "cannot \(verb) \(path): expected a file, found a device or a pipe") }
         var text = [CChar](repeating: 0, count: 128)
-        let reason = String(cString: ocs_error_text(error, &text, text.count))
+        let reason: String
+        switch error {
+        case 22: reason = "expected a file, found a device or a pipe"
+        case 27: reason = "it is larger than such a file may be"
+        default: reason = String(cString: ocs_error_text(error, &text, text.count))
+        }
         let code: OcellusError.Code = error == 12 ? .outOfMemory : .io
         return OcellusError(code, "cannot \(verb) \(path): \(reason)")
     }

@@ -19,7 +19,8 @@ void occ_repack_luma(const uint8_t *source, size_t source_stride, uint8_t *targe
 void occ_repack_chroma(const uint8_t *u, const uint8_t *v, size_t stride, size_t step, uint8_t *target, size_t pairs,
                        size_t height, int full_range);
 
-enum { OCC_JPEG_OK, OCC_JPEG_DAMAGED, OCC_JPEG_NO_MEMORY };
+/// OCC_JPEG_STRAYS: decoded, with bytes between its segments; whole if it has an end of its own, else it may be cut off.
+enum { OCC_JPEG_OK, OCC_JPEG_DAMAGED, OCC_JPEG_NO_MEMORY, OCC_JPEG_STRAYS };
 
 /// libturbojpeg, loaded. NULL when it is not installed or too old.
 typedef struct occ_jpeg occ_jpeg;
@@ -30,10 +31,9 @@ void occ_jpeg_destroy(occ_jpeg *jpeg);
 int occ_jpeg_size(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, int *width, int *height);
 
 /// Decodes to red, green, blue at `width` by `height`, which are the header's or those divided by 2, 4 or 8 and rounded
-/// up. Truncated pictures are OCC_JPEG_DAMAGED. `ends`: whether the picture has an end of its own, FF D9. `text` of 200 bytes
-/// receives the reason.
+/// up. Truncated pictures are OCC_JPEG_DAMAGED. `text` of 200 bytes receives the reason.
 int occ_jpeg_decode(occ_jpeg *jpeg, const uint8_t *bytes, size_t size, uint8_t *target, int width, int height,
-                    int ends, char *text);
+                    char *text);
 
 /// libv4lconvert, loaded, for one size and format. NULL when it is not installed.
 typedef struct occ_foreign occ_foreign;

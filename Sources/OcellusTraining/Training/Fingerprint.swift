@@ -48,7 +48,8 @@ struct Fingerprint {
     }
 
     private mutating func add(_ parameters: Parameters) {
-        for name in parameters.names {
+        // Files have their own order.
+        for name in parameters.names.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
             guard let parameter = parameters[name] else { continue }
             for byte in name.bytes { add(UInt64(byte)) }
             for value in parameter.values.elements { add(value) }

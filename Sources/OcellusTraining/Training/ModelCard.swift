@@ -51,7 +51,7 @@ public struct ModelCard {
     }
 
     /// What stands on every card below the name of the network.
-    private static let beginning = "\n\nFinds: "
+    private static let beginning = "Finds: "
 
     /// Throws `.invalidArgument` when there is something at `path` that is no card: a run must not end by replacing a page of
     /// somebody's own.
@@ -60,7 +60,8 @@ public struct ModelCard {
         if !FileSystem.isFolder(path) {
             let content = try FileBytes(path: path)
             let text = withExtendedLifetime(content) { String(decoding: content.bytes.prefix(200), as: UTF8.self) }
-            if text.hasPrefix("# "), text.contains(beginning) { return }
+            let lines = text.split(separator: "\n")
+            if lines.count > 1, lines[0].hasPrefix("# "), lines[1].hasPrefix(beginning) { return }
         }
         throw OcellusError(
             .invalidArgument,
@@ -69,7 +70,7 @@ public struct ModelCard {
 
     /// Writes the page as Markdown. Throws `.io`.
     public func write(to path: String) throws(OcellusError) {
-        var text = "# \(outcome.model.description.architecture.name)" + ModelCard.beginning
+        var text = "# \(outcome.model.description.architecture.name)\n\n" + ModelCard.beginning
         text += "\(outcome.model.description.labels.joined(separator: ", ")).\n\n| | |\n|---|---|\n"
         for (key, value) in provenance { text += "| \(key) | \(value) |\n" }
         text += "\nThe licence of a model follows from its data: state it here before passing the model on.\n"
