@@ -32,6 +32,8 @@ extension Checkpoint {
             let bytes = try file.bytes(of: entry.name)
             UnsafeMutableRawBufferPointer(entry.values.elements).copyBytes(from: bytes)
         }
+        // Written whole, and killed before it took its place.
+        if used == Checkpoint.freshPath(path), !FileSystem.exists(path) { try Checkpoint.rename(used, path) }
         return Restored(progress: progress, path: used, damage: damage)
     }
 

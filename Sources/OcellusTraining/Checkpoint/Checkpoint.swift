@@ -94,7 +94,7 @@ public struct Checkpoint {
         try rename(spare, previous)
     }
 
-    private static func rename(_ from: String, _ to: String) throws(OcellusError) {
+    static func rename(_ from: String, _ to: String) throws(OcellusError) {
         guard Glibc.rename(from, to) != 0 else { return }
         throw OcellusError(.io, "cannot rename \(from) to \(to): \(FileSystem.errorText())")
     }

@@ -113,7 +113,7 @@ int main(int argc, char **argv) {
     /* Other pictures are another run. */
     parts = create(argv[1], state, 91);
     REFUSED(ocellus_trainer_run(parts, NULL, NULL), OCELLUS_ERROR_INVALID_ARGUMENT);
-    CHECK(strstr(ocellus_training_last_error(), "data was") != NULL);
+    CHECK(strstr(ocellus_training_last_error(), "training pictures was") != NULL);
     ocellus_trainer_destroy(parts);
     /* As a program that was started again. */
     cancel_at = 0;
