@@ -223,8 +223,8 @@ typedef int (*ocellus_training_callback)(void *context, const ocellus_training_p
  * `callback`  may be NULL. It must not call functions on this trainer, except ocellus_trainer_cancel().
  * `context`   passed on to `callback`.
  * Returns OCELLUS_OK; OCELLUS_CANCELLED; INVALID_ARGUMENT (no picture with an object; options.folder holds a run with
- * another model, other options or pictures); INVALID_DATA and IO (a picture that cannot be read any more, a full disk; numbers that
- * are no longer finite: the sentence names the layer); BUSY; OUT_OF_MEMORY. */
+ * another model, other options or pictures); INVALID_DATA and IO (a picture that cannot be read any more, a full disk;
+ * numbers that are no longer finite: the sentence names the layer); BUSY; OUT_OF_MEMORY. */
 OCELLUS_API ocellus_status ocellus_trainer_run(
     ocellus_trainer *trainer, ocellus_training_callback callback, void *context);
 

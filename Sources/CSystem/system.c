@@ -112,7 +112,7 @@ int ocs_write_pieces(const char *path, const ocs_piece *pieces, size_t count) {
     int error = file < 0 ? errno : 0;
     if (!error) {
         // Who may read it stays as it was; where that cannot be set, it is as for a new file.
-        if (exists && fchmod(file, before.st_mode & 0777) != 0) errno = 0;
+        if (exists) (void)fchmod(file, before.st_mode & 0777);
         for (size_t i = 0; i < count && !error; i++) error = write_all(file, pieces[i].bytes, pieces[i].size);
         if (!error && fsync(file) != 0) error = errno;
         if (close(file) != 0 && !error) error = errno;

@@ -64,9 +64,7 @@ extension CameraSession {
     /// not.
     var refusal: ocellus_status? {
         guard isRunning else { return nil }
-        guard isRunningHere else {
-            return busy()
-        }
+        guard isRunningHere else { return busy() }
         return fail(
             .invalidArgument,
             "a callback of ocellus_camera_run() has its frame: it cannot ask for another one")

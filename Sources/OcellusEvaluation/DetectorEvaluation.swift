@@ -16,12 +16,18 @@ public final class DetectorEvaluation {
     private let labels: [Int]
     public private(set) var pictures: [EvaluatedPicture] = []
     /// The same with objects of classes that the model can find alone.
-    public var findable: [EvaluatedPicture] {
+    var findable: [EvaluatedPicture] {
         pictures.map { picture in
             var picture = picture
             picture.truths.removeAll { !labels.contains($0.label) }
             return picture
         }
+    }
+    /// Measures of faces by smallest height, `FaceMeasures.heights`; empty for models without landmarks.
+    public var faces: [FaceMeasures] {
+        guard detector.description.architecture.landmarkCoder != nil else { return [] }
+        let pictures = findable
+        return FaceMeasures.heights.map { FaceMeasures(pictures, smallestHeight: $0) }
     }
     /// Classes of the dataset that the model cannot find.
     public let unknownClasses: [String]

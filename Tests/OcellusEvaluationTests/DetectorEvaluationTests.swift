@@ -34,7 +34,7 @@ struct DetectorEvaluationTests {
         let evaluation = try evaluation(truths)
         #expect(evaluation.unknownClasses == ["tie"])
         #expect(evaluation.findable[0].truths == [truths[1]])
-        #expect(FaceMeasures(evaluation.findable, smallestHeight: 0).faceCount == 1)
+        #expect(evaluation.faces[0].faceCount == 1)
         let objects = ObjectMeasures(evaluation.pictures, classes: ["tie", "face"])
         #expect(objects.classes.map(\.truthCount) == [1, 1])
     }

@@ -72,8 +72,7 @@ struct EvalCommand: ParsableCommand {
             falseFindings = FalseFindings(second.pictures)
         }
         let report = EvaluationReport(
-            evaluation, classes: dataset.classes, falseFindings: falseFindings,
-            hasLandmarks: loaded.description.architecture.landmarkCoder != nil)
+            evaluation, classes: dataset.classes, falseFindings: falseFindings)
         Output.line(
             json ? report.json.line : report.text(model: printable(model.path), precision: loaded.description.precision)
         )

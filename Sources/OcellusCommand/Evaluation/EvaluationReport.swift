@@ -12,11 +12,9 @@ struct EvaluationReport {
     let pictureCount: Int
     static let scores: [Float] = [0.3, 0.5, 0.7, 0.9]
 
-    init(_ evaluation: DetectorEvaluation, classes: [String], falseFindings: FalseFindings?, hasLandmarks: Bool) {
+    init(_ evaluation: DetectorEvaluation, classes: [String], falseFindings: FalseFindings?) {
         objects = ObjectMeasures(evaluation.pictures, classes: classes)
-        faces =
-            hasLandmarks
-            ? FaceMeasures.heights.map { FaceMeasures(evaluation.findable, smallestHeight: $0) } : []
+        faces = evaluation.faces
         self.falseFindings = falseFindings
         unknownClasses = evaluation.unknownClasses
         pictureCount = evaluation.pictures.count

@@ -3,7 +3,8 @@ import OcellusFiles
 import OcellusTensor
 
 extension Dataset {
-    /// Every `label*.txt` of the folder, RetinaFace's own `label.txt` too; the split is what follows `label_` in its name. The one class is `face`.
+    /// Every `label*.txt` of the folder, RetinaFace's own `label.txt` too; the split is what follows `label_` in its name.
+    /// The one class is `face`.
     static func readWiderText(_ folder: String) throws(OcellusError) -> Dataset {
         let name = PathName.last(folder)
         var dataset = Dataset(name: name, classes: ["face"], pictures: [])

@@ -34,12 +34,8 @@ enum YOLONames {
             for line in lines[(start + 1)...] where !first.contains(closing) { first += line }
             for part in first.dropFirst().prefix(while: { $0 != closing }).split(separator: ",") {
                 let row = part.trimmed()
-                guard opening == "[" || row.isEmpty else {
-                    guard let colon = row.firstIndex(of: ":"), Int(row[..<colon]) == names.count else { return nil }
-                    names.append(bare(String(row[row.index(after: colon)...])))
-                    continue
-                }
-                names.append(bare(row))
+                guard let name = opening == "[" ? bare(row) : numbered(row, names.count) else { return nil }
+                names.append(name)
             }
             return names
         }
@@ -48,13 +44,19 @@ enum YOLONames {
             if row.isEmpty || row.hasPrefix("#") { continue }
             if row.hasPrefix("- ") {
                 names.append(bare(String(row.dropFirst(2))))
-            } else if line.first == " ", let colon = row.firstIndex(of: ":"), Int(row[..<colon]) == names.count {
-                names.append(bare(String(row[row.index(after: colon)...])))
+            } else if line.first == " ", let name = numbered(row, names.count) {
+                names.append(name)
             } else {
                 break
             }
         }
         return names
+    }
+
+    /// The name of a row "0: a" with this number; nil when it is none.
+    private static func numbered(_ row: String, _ number: Int) -> String? {
+        guard let colon = row.firstIndex(of: ":"), Int(row[..<colon]) == number else { return nil }
+        return bare(String(row[row.index(after: colon)...]))
     }
 
     private static func bare(_ text: String) -> String {

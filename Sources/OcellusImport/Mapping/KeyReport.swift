@@ -39,6 +39,7 @@ public struct KeyReport: Sendable, CustomStringConvertible {
 
     private static func list(_ title: String, _ names: [String]) -> [String] {
         guard !names.isEmpty else { return [] }
+        // Nothing that moves a cursor, as in a sentence, but without the quotes.
         var lines = ["\(title):"] + names.prefix(20).map { "  " + String(quoted($0).dropFirst().dropLast()) }
         if names.count > 20 { lines.append("  and \(names.count - 20) more") }
         return lines

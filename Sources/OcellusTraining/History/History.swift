@@ -31,7 +31,7 @@ public final class History {
         }
         if let failure { throw failure }
         guard let file = fopen(path, "ae") else { throw History.failure(path) }
-        self.init(path, rows, file, damage: damage.map { "\($0.message)" })
+        self.init(path, rows, file, damage: damage?.message)
     }
 
     private init(_ path: String, _ rows: [HistoryRow], _ file: UnsafeMutablePointer<FILE>, damage: String?) {

@@ -103,15 +103,15 @@ public final class FineTune {
             progress = restored.progress
             damage = restored.damage.map { "\($0); going on from \(restored.path), step \(session.step)" }
         }
-        if session.step == 0, let standing = calibration?.measure {
+        // What calibration alone came to stands until training is better.
+        let standing = session.step == 0 ? calibration?.measure : nil
+        if let standing {
             progress.bestMetric = Float(standing.metric)
             try start.write(to: bestPath)
         }
         try report(
             .phase(phase, steps: steps, resumedAt: session.step, best: progress.bestMetric.map { Double($0) }))
-        if session.step == 0, let standing = calibration?.measure {
-            try report(.measured(standing, step: 0, isBest: true))
-        }
+        if let standing { try report(.measured(standing, step: 0, isBest: true)) }
         try report(.planned(bytes: session.plannedBytes, recomputed: session.recomputedCount))
         if let damage { try report(.warning(damage)) }
         let history = try History(

@@ -34,9 +34,7 @@ public struct Measurement: Sendable {
         let run = try DetectorEvaluation(detector, classes: model.description.labels)
         for picture in evaluation { try run.add(picture) }
         objects = ObjectMeasures(run.pictures, classes: model.description.labels)
-        faces =
-            model.description.architecture.landmarkCoder == nil
-            ? [] : FaceMeasures.heights.map { FaceMeasures(run.findable, smallestHeight: $0) }
+        faces = run.faces
         pictures = evaluation.count
     }
 
