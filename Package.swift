@@ -116,7 +116,7 @@ if !embedded {
             "OcellusTrainingTests", ["OcellusTraining", "OcellusFiles", "OcellusImport", "CTrainingKernels"],
             exclude: ["Fixtures"]),
         tests("OcellusLiveTests", ["OcellusLive", "OcellusCamera", "OcellusFiles", "OcellusData"]),
-        tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"]),
+        tests("OcellusTests", ["Ocellus", "OcellusFiles", "OcellusImport"], exclude: ["Fixtures"]),
         tests("CommandTests", ["Ocellus", "OcellusModels", "OcellusFiles", "OcellusCommand"], exclude: ["Snapshots"]),
         tests("LibraryTests", ["Ocellus", "OcellusDetection", "OcellusFiles", "OcellusImport"], exclude: ["Programs"]),
     ]

@@ -30,6 +30,7 @@ public final class Detector {
     private let preprocessor: Preprocessor
     private let engine: Engine
     private let decoder: Decoder
+    private let refinement: LandmarkRefinement?
     let thresholds: Thresholds
     private let results: Buffer<Detection>
     /// How many detections the last picture had before `maximumDetections` cut them.
@@ -61,18 +62,22 @@ public final class Detector {
                     scoreActivation: architecture.scoreActivation, suppression: architecture.suppression,
                     maximumDetections: options.maximumDetections, blendOverlap: description.blendOverlap),
                 kernels: options.kernels),
+            try description.refiner.map { refiner throws(OcellusError) in
+                try LandmarkRefinement(refiner, description.preprocessing, kernels: options.kernels)
+            },
             try Buffer(count: options.maximumDetections))
     }
 
     private init(
         _ description: ModelDescription, _ thresholds: Thresholds, _ preprocessor: Preprocessor, _ engine: Engine,
-        _ decoder: Decoder, _ results: Buffer<Detection>
+        _ decoder: Decoder, _ refinement: LandmarkRefinement?, _ results: Buffer<Detection>
     ) {
         self.description = description
         self.thresholds = thresholds
         self.preprocessor = preprocessor
         self.engine = engine
         self.decoder = decoder
+        self.refinement = refinement
         self.results = results
     }
 
@@ -104,10 +109,13 @@ public final class Detector {
         engine.run()
         let found = try decoder.decode(engine.headRows(), thresholds)
         foundCount = found.found
-        for (index, detection) in found.elements.enumerated() {
-            results.pointer[index] = detection.mapped(by: mapping, width: width, height: height)
+        let results = UnsafeMutableBufferPointer(start: results.pointer, count: found.elements.count)
+        for (index, detection) in found.elements.enumerated() { results[index] = detection }
+        refinement?.refine(results, on: engine.canvas)
+        for index in results.indices {
+            results[index] = results[index].mapped(by: mapping, width: width, height: height)
         }
-        return UnsafeBufferPointer(start: results.pointer, count: found.elements.count)
+        return UnsafeBufferPointer(results)
     }
 
     /// The most detections that `detect` gives.

@@ -19,13 +19,15 @@ public struct Engine {
     private let landmarks: Int?
 
     init(_ model: Model, kernels: KernelSet, pool: ThreadPool?) throws(OcellusError) {
+        let keepsInput = model.description.refiner != nil
         if let quantized = model.quantized {
-            executor = .int8(try Int8Executor(quantized, kernels: kernels, pool: pool))
+            executor = .int8(try Int8Executor(quantized, kernels: kernels, pool: pool, keepsInput: keepsInput))
         } else {
             let folded = Folding(model.graph)
             executor = .float(
                 try FloatExecutor(
-                    folded.graph, try folded.apply(model.parameters), kernels: kernels, pool: pool))
+                    folded.graph, try folded.apply(model.parameters), kernels: kernels, pool: pool,
+                    keepsInput: keepsInput))
         }
         let graph = executor.graph
         scores = try Engine.output("scores", graph)
@@ -38,6 +40,14 @@ public struct Engine {
         switch executor {
         case .float(let executor): return try preprocessor.run(image, into: executor.input)
         case .int8(let executor): return try preprocessor.run(image, into: executor.input)
+        }
+    }
+
+    /// What `prepare` wrote; after a run only where the model has a refiner.
+    var canvas: InputPixels {
+        switch executor {
+        case .float(let executor): return .floats(UnsafePointer(executor.input))
+        case .int8(let executor): return .bytes(UnsafePointer(executor.input))
         }
     }
 

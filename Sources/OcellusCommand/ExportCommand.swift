@@ -57,6 +57,9 @@ struct ExportCommand: ParsableCommand {
         switch to {
         case .onnx: try ONNXExport.write(loaded, precision: chosen, to: out)
         }
+        if loaded.description.refiner != nil {
+            Report.failure("the file has the detector alone: what refines its landmarks ('ocellus info') is not in it")
+        }
         Output.line("\(printable(out)): ONNX, \(loaded.description.architecture.name), \(chosen.name)")
     }
 }

@@ -65,6 +65,15 @@ struct InfoCommand: ParsableCommand {
         if let anchors = try? description.architecture.anchors(preprocessing) {
             row("anchors", grouped(anchors.count))
         }
+        if let refiner = description.refiner {
+            let graph = refiner.network.graph
+            row(
+                "landmarks",
+                String(
+                    format: "refined on the %d tallest faces: %@ parameters, %.1f M multiply-accumulates each",
+                    LandmarkRefiner.limit, grouped(graph.trainableParameterCount),
+                    Double(graph.multiplyAccumulates) / 1e6))
+        }
         let blend = description.blendOverlap.map { ", blended from \($0)" } ?? ""
         row("thresholds", "score \(description.scoreThreshold), overlap \(description.overlapThreshold)\(blend)")
         row("kernels", "\(KernelSet.best.name), \(description.precision.name)")

@@ -11,7 +11,8 @@ struct OcellusCommand: ParsableCommand {
         discussion: "Exit status: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.",
         version: Version.text,
         subcommands: [
-            DetectCommand.self, LiveCommand.self, TrainCommand.self, EvalCommand.self, AverageCommand.self,
+            DetectCommand.self, LiveCommand.self, TrainCommand.self, RefineCommand.self, EvalCommand.self,
+            AverageCommand.self,
             AdjustCommand.self, QuantizeCommand.self, ImportCommand.self, ExportCommand.self, DataCommand.self,
             InfoCommand.self, BenchCommand.self,
         ])

@@ -70,7 +70,7 @@ public struct Landmarks: BitwiseCopyable, Sendable, Equatable {
     }
 
     /// Whether every coordinate is a number that means and pixels of any picture can be made of.
-    var isUsable: Bool {
+    public var isUsable: Bool {
         leftEye.isUsable && rightEye.isUsable && nose.isUsable && leftMouth.isUsable && rightMouth.isUsable
     }
 

@@ -34,12 +34,16 @@ public struct Model: Sendable {
     public init(_ file: ModelFile) throws(OcellusError) {
         let description = try ModelDescription(file)
         if description.precision == .int8 {
-            self.init(description, try QuantizedNetwork(file, description))
+            self.init(
+                description,
+                try QuantizedNetwork(
+                    file, try description.declare(for: file), PixelNormalization(description.preprocessing),
+                    title: description.architecture.name))
             return
         }
         var parameters = Parameters()
         for declaration in try description.declare(for: file).parameters {
-            parameters[declaration.name] = try file.floats(declaration, of: description.architecture)
+            parameters[declaration.name] = try file.floats(declaration, of: description.architecture.name)
         }
         try self.init(description, parameters)
     }
@@ -56,12 +60,19 @@ public struct Model: Sendable {
     /// was another model, from which this one was made.
     public func adding(_ provenance: [(key: String, value: String)]) -> Model {
         let kept = description.provenance.filter { !$0.key.utf8.starts(with: "measured".utf8) }
-        return Model(copying: self, provenance: kept + provenance)
+        var description = description
+        description.provenance = kept + provenance
+        return Model(copying: self, description)
     }
 
-    private init(copying other: Model, provenance: [(key: String, value: String)]) {
-        var description = other.description
-        description.provenance = provenance
+    /// The same model with another network for its landmarks, or none.
+    public func refining(_ refiner: LandmarkRefiner?) -> Model {
+        var description = description
+        description.refiner = refiner
+        return Model(copying: self, description)
+    }
+
+    private init(copying other: Model, _ description: ModelDescription) {
         self.description = description
         graph = other.graph
         parameters = other.parameters
@@ -79,31 +90,32 @@ public struct Model: Sendable {
                 try writer.add(declaration.name, try parameters.required(declaration))
             }
         }
+        try description.refiner?.write(to: &writer)
         try writer.write(to: path)
     }
 }
 
 extension ModelFile {
-    /// The table entry of a tensor that an architecture needs, with its sizes checked.
+    /// The table entry of a tensor that a network needs, with its sizes checked.
     func required(
-        _ name: Name, _ dimensions: [Int], of architecture: Architecture
+        _ name: Name, _ dimensions: [Int], of network: String
     ) throws(OcellusError) -> StoredTensor {
         guard let tensor = tensor(name) else {
-            throw OcellusError(.invalidData, "\(origin): tensor '\(name)' is missing; \(architecture.name) needs it")
+            throw OcellusError(.invalidData, "\(origin): tensor '\(name)' is missing; \(network) needs it")
         }
         guard tensor.dimensions == dimensions else {
             throw OcellusError(
                 .invalidData,
                 "\(origin): tensor '\(name)' has sizes \(Parameter.text(tensor.dimensions)); "
-                    + "\(architecture.name) expects \(Parameter.text(dimensions))")
+                    + "\(network) expects \(Parameter.text(dimensions))")
         }
         return tensor
     }
 
     func floats(
-        _ declaration: ParameterDeclaration, of architecture: Architecture
+        _ declaration: ParameterDeclaration, of network: String
     ) throws(OcellusError) -> Parameter {
-        _ = try required(declaration.name, declaration.dimensions, of: architecture)
+        _ = try required(declaration.name, declaration.dimensions, of: network)
         return try floats(of: declaration.name)
     }
 }

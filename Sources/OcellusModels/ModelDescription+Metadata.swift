@@ -34,6 +34,7 @@ extension ModelDescription {
         if let blendOverlap { writer.set("threshold.blend", to: "\(blendOverlap)") }
         writer.set("normalization", to: isFolded ? "folded" : "batch")
         writer.set("precision", to: precision.name)
+        if refiner != nil { writer.set(LandmarkRefiner.key, to: LandmarkRefiner.name) }
         for entry in provenance { writer.set(Name("provenance." + entry.key), to: entry.value) }
     }
 
@@ -69,6 +70,10 @@ extension ModelDescription {
         precision = try fields.choice("precision", ["float", "int8"]) == 1 ? .int8 : .float
         guard precision == .float || isFolded else {
             throw fields.invalid("normalization", "an int8 model is folded")
+        }
+        refiner = try LandmarkRefiner(file)
+        guard refiner == nil || architecture.landmarkCoder != nil else {
+            throw fields.invalid(LandmarkRefiner.key, "\(architecture.name) has no landmarks to refine")
         }
         let prefix = Array("provenance.".utf8)
         for entry in file.metadata where entry.key.bytes.starts(with: prefix) {

@@ -1,4 +1,4 @@
-// Everything about a model that is not a weight and that a user could get wrong: kept in the file, applied by us.
+// Everything about a model that is not a weight of its detector and that a user could get wrong: kept in the file, applied by us.
 import OcellusDetection
 import OcellusImage
 import OcellusNetwork
@@ -31,6 +31,8 @@ public struct ModelDescription: Sendable {
     public var isFolded = false
     /// What its numbers are.
     public var precision = Precision.float
+    /// What looks a second time at each face for its landmarks; it comes along whatever is done to the detector. Nil: nothing does.
+    public var refiner: LandmarkRefiner?
     /// Where the model comes from: data, licence, date, metrics. Keys and values in the order of the file.
     public var provenance: [(key: String, value: String)] = []
 

@@ -5,7 +5,8 @@ import OcellusQuantization
 import OcellusTensor
 
 extension QuantizedNetwork {
-    func write(to writer: inout ModelFileWriter) throws(OcellusError) {
+    /// - Parameter scope: what the names of tensors that belong to no layer begin with.
+    func write(to writer: inout ModelFileWriter, scope: Name = "") throws(OcellusError) {
         let scales = try Buffer<Float>(count: graph.nodes.count)
         let zeroPoints = try Buffer<Int32>(count: graph.nodes.count)
         for (index, format) in formats.enumerated() {
@@ -13,8 +14,9 @@ extension QuantizedNetwork {
             scales.pointer[index] = quantization.scale
             zeroPoints.pointer[index] = Int32(quantization.zeroPoint)
         }
-        try writer.add("quantization.scales", try Parameter(dimensions: [scales.count], values: scales))
-        try writer.add("quantization.zero_points", dimensions: [zeroPoints.count], int32: zeroPoints)
+        let names = QuantizedNetwork.formatNames(scope)
+        try writer.add(names.scales, try Parameter(dimensions: [scales.count], values: scales))
+        try writer.add(names.zeroPoints, dimensions: [zeroPoints.count], int32: zeroPoints)
         var isWritten = [Bool](repeating: false, count: graph.parameters.count)
         for (index, node) in graph.nodes.enumerated() {
             guard case .convolution(let convolution) = node.operation, let numbers = convolutions[index] else {
@@ -34,11 +36,13 @@ extension QuantizedNetwork {
         }
     }
 
+    /// Reads the integers of a folded `graph`, which people know as `title`.
+    ///
     /// Throws `.invalidData` that names the tensor when one is missing, mis-sized or out of range.
-    init(_ file: ModelFile, _ description: ModelDescription) throws(OcellusError) {
-        let graph = try description.declare(for: file)
-        let architecture = description.architecture
-        let formats = try QuantizedNetwork.formats(file, graph, architecture)
+    init(
+        _ file: ModelFile, _ graph: Graph, _ normalization: PixelNormalization, title: String, scope: Name = ""
+    ) throws(OcellusError) {
+        let formats = try QuantizedNetwork.formats(file, graph, title, scope)
         var convolutions = [QuantizedConvolution?](repeating: nil, count: graph.nodes.count)
         var isRead = [Bool](repeating: false, count: graph.parameters.count)
         for (index, node) in graph.nodes.enumerated() {
@@ -47,9 +51,9 @@ extension QuantizedNetwork {
             if let bias = convolution.bias { isRead[bias] = true }
             let names = QuantizedNetwork.names(convolution, node, graph)
             let channels = [convolution.outputChannels]
-            _ = try file.required(names.weight, graph.parameters[convolution.weight].dimensions, of: architecture)
-            _ = try file.required(names.scale, channels, of: architecture)
-            _ = try file.required(names.bias, channels, of: architecture)
+            _ = try file.required(names.weight, graph.parameters[convolution.weight].dimensions, of: title)
+            _ = try file.required(names.scale, channels, of: title)
+            _ = try file.required(names.bias, channels, of: title)
             let numbers = QuantizedConvolution(
                 weights: try file.int8s(of: names.weight), scales: try file.floats(of: names.scale).values,
                 bias: try file.int32s(of: names.bias))
@@ -58,21 +62,22 @@ extension QuantizedNetwork {
         }
         var parameters = Parameters()
         for (index, declaration) in graph.parameters.enumerated() where !isRead[index] {
-            parameters[declaration.name] = try file.floats(declaration, of: architecture)
+            parameters[declaration.name] = try file.floats(declaration, of: title)
         }
         self.init(
-            graph: graph, normalization: PixelNormalization(description.preprocessing), formats: formats,
-            convolutions: convolutions, parameters: parameters)
+            graph: graph, normalization: normalization, formats: formats, convolutions: convolutions,
+            parameters: parameters)
     }
 
     private static func formats(
-        _ file: ModelFile, _ graph: Graph, _ architecture: Architecture
+        _ file: ModelFile, _ graph: Graph, _ title: String, _ scope: Name
     ) throws(OcellusError) -> [ValueFormat] {
         let groups = ValueGroups(graph)
-        _ = try file.required("quantization.scales", [graph.nodes.count], of: architecture)
-        _ = try file.required("quantization.zero_points", [graph.nodes.count], of: architecture)
-        let scales = try file.floats(of: "quantization.scales").values
-        let zeroPoints = try file.int32s(of: "quantization.zero_points")
+        let names = formatNames(scope)
+        _ = try file.required(names.scales, [graph.nodes.count], of: title)
+        _ = try file.required(names.zeroPoints, [graph.nodes.count], of: title)
+        let scales = try file.floats(of: names.scales).values
+        let zeroPoints = try file.int32s(of: names.zeroPoints)
         var formats: [ValueFormat] = []
         for (index, node) in graph.nodes.enumerated() {
             if index == 0 || groups.isFloat[index] {
@@ -115,6 +120,10 @@ extension QuantizedNetwork {
             throw OcellusError(
                 .invalidData, "\(file.origin): tensor '\(names.weight)' holds -128: weights are -127 to 127")
         }
+    }
+
+    private static func formatNames(_ scope: Name) -> (scales: Name, zeroPoints: Name) {
+        (scope.appending("quantization.scales"), scope.appending("quantization.zero_points"))
     }
 
     private static func names(

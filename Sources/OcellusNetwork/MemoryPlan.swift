@@ -20,8 +20,9 @@ public struct MemoryPlan: Sendable {
 
     /// - Parameters:
     ///   - elementSizes: bytes of an element of each node's value; nil means float32 everywhere.
+    ///   - keepsInput: nothing is written over the input: somebody looks at it after the run.
     ///   - retaining: keep every value to the end (training needs them), instead of reusing memory.
-    public init(_ graph: Graph, elementSizes: [Int]? = nil, retaining: Bool = false) {
+    public init(_ graph: Graph, elementSizes: [Int]? = nil, keepsInput: Bool = false, retaining: Bool = false) {
         let sizes = elementSizes ?? [Int](repeating: MemoryLayout<Float>.size, count: graph.nodes.count)
         var homes = Homes(graph, sizes)
         homes.settle()
@@ -47,6 +48,7 @@ public struct MemoryPlan: Sendable {
         }
         let end = graph.nodes.count
         for output in graph.outputs { storages[storageOf[output.node]].last = end }
+        if keepsInput { storages[storageOf[0]].last = end }
         if retaining { for index in storages.indices { storages[index].last = end } }
         count = MemoryLife.pack(&storages, alignment: MemoryPlan.alignment)
         places = graph.nodes.indices.map { index in

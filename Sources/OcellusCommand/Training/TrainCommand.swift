@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
             """)
 
     @OptionGroup var data: TrainDataOptions
+    @OptionGroup var mining: TrainMiningOptions
     @OptionGroup var schedule: TrainScheduleOptions
     @OptionGroup var thresholds: TrainThresholdOptions
 
@@ -69,7 +70,7 @@ struct TrainCommand: ParsableCommand {
         if from == "scratch", unfold {
             throw ValidationError("--unfold is for a model to start from: random numbers have nothing folded in")
         }
-        if from == "scratch", data.mineNegatives || data.mineObjects {
+        if from == "scratch", mining.mineNegatives || mining.mineObjects {
             throw ValidationError(
                 "--mine-negatives and --mine-objects need a model to start from that has learnt something: --from FILE")
         }
@@ -100,7 +101,7 @@ struct TrainCommand: ParsableCommand {
         Output.outlivesReader = true
         try ModelCard.requireReplaceable(base + ".md")
         let loaded = try loadStart()
-        var sets = try data.read(likely: loaded?.description.labels ?? [])
+        var sets = try data.read(likely: loaded?.description.labels ?? [], negatives: mining.negatives)
         let (begin, notes) = try startModel(loaded, classes: sets.classes)
         try begin.description.requireWritable()
         let sized = try size.map { side in try begin.resized(to: side) } ?? begin
@@ -108,7 +109,7 @@ struct TrainCommand: ParsableCommand {
         for note in notes { Output.line(note) }
         try data.requireUse(by: first.description)
         try schedule.requireUse(by: first.description)
-        try data.mine(&sets, by: first, threads: schedule.threads)
+        try mining.mine(&sets, by: first, threads: schedule.threads)
         let source = try data.source(sets, first.description, seed: schedule.seed)
         let start = unfold ? try first.unfolded(on: source, threads: schedule.threads) : first
         let recipe = schedule.recipe
@@ -131,7 +132,8 @@ struct TrainCommand: ParsableCommand {
         let outcome = try run.run(start, teacher: taught)
         display.clear()
         let card = ModelCard(
-            outcome: outcome, plan: plan, data: data.names, from: from, teacher: teacher, trainCount: sets.trainCount,
+            outcome: outcome, plan: plan, data: [data.data] + (mining.negatives.map { [$0] } ?? []), from: from,
+            teacher: teacher, trainCount: sets.trainCount,
             evaluationCount: sets.evaluation.count, sharedCount: sharedCount)
         try outcome.model.adding(card.provenance).write(to: out)
         try outcome.floatModel.adding(card.provenance).write(to: floatOut)

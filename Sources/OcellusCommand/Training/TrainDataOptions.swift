@@ -31,19 +31,6 @@ struct TrainDataOptions: ParsableArguments {
         help: ArgumentHelp("At most so many pictures are measured between epochs, evenly taken.", valueName: "count"))
     var validationPictures = 2000
 
-    @Option(help: ArgumentHelp("Folder of pictures without any object, to learn what is none.", valueName: "folder"))
-    var negatives: String?
-
-    @Flag(
-        help: ArgumentHelp(
-            "Take pictures of --negatives in which the start model sees something more often: up to eleven times."))
-    var mineNegatives = false
-
-    @Flag(
-        help: ArgumentHelp(
-            "Show objects that the start model misses more often than others of their source: up to five times."))
-    var mineObjects = false
-
     @Option(
         help: ArgumentHelp(
             "How much landmarks that a machine set count, 0 to 1, beside those of people (default: 0.3).",
@@ -78,9 +65,6 @@ struct TrainDataOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard negatives != nil || !mineNegatives else {
-            throw ValidationError("--mine-negatives needs --negatives: the folder to look through")
-        }
         try Share.check([("--machine-landmark-weight", machineLandmarkWeight)])
         try Count.check([("--validation-pictures", validationPictures)], least: 1)
         try Count.check([("--picture-memory", pictureMemory)], least: 0)
@@ -116,33 +100,9 @@ struct TrainDataOptions: ParsableArguments {
         }
     }
 
-    /// Weighs pictures by what `model` sees in them, when asked to.
-    func mine(_ sets: inout Sets, by model: Model, threads: Int) throws {
-        if mineNegatives { try mineNegatives(&sets, by: model, threads: threads) }
-        if mineObjects { try mineObjects(&sets, by: model, threads: threads) }
-    }
-
-    private func mineObjects(_ sets: inout Sets, by model: Model, threads: Int) throws {
-        let count = sets.training.reduce(0) { $0 + $1.pictures.filter { !$0.truths.isEmpty }.count }
-        let seen = try Progress.watching(count) { show throws(OcellusError) in
-            try ObjectMining.weigh(&sets.training, by: model, threads: threads, progress: show)
-        }
-        Output.line("the start model misses \(seen.missed) of \(counted(seen.objects, "object", "objects"))")
-    }
-
-    private func mineNegatives(_ sets: inout Sets, by model: Model, threads: Int) throws {
-        let count = sets.training.reduce(0) { $0 + $1.pictures.filter(\.isChosenEmpty).count }
-        let seen = try Progress.watching(count) { show throws(OcellusError) in
-            try NegativeMining.weigh(&sets.training, by: model, threads: threads, progress: show)
-        }
-        Output.line(
-            "the start model sees something in \(seen) of \(counted(count, "picture", "pictures")) without objects")
-    }
-
-    var names: [String] { [data] + (negatives.map { [$0] } ?? []) }
-
     /// `likely` are the classes of the start model: data of the same ones are read in its order, so that its class heads stay.
-    func read(likely: [String]) throws -> Sets {
+    /// `negatives` is a folder of pictures without any object.
+    func read(likely: [String], negatives: String? = nil) throws -> Sets {
         var labelled = try Dataset.read(data, format: format)
         if labelled.classes != likely, labelled.classes.sorted() == likely.sorted() {
             labelled = try Dataset.read(data, format: format, classes: likely)

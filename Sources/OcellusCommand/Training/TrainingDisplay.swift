@@ -5,10 +5,9 @@ import OcellusTraining
 final class TrainingDisplay {
     private let batch: Int
     private let epoch: Int
-    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private let status = StatusLine()
     private var phase = TrainingPhase.float
     private var pace: TrainingPace
-    private var lastLine: UInt64 = 0
     private var smoothed: LossParts?
     private var metric = ""
 
@@ -46,43 +45,29 @@ final class TrainingDisplay {
     private func show(_ report: TrainingSession.Report, _ count: Int) {
         pace.advance(to: report.step)
         smoothed = smoothed.map { $0.mixed(with: report.loss, share: 0.05) } ?? report.loss
-        let now = DispatchTime.now().uptimeNanoseconds
-        // Ten times a second for eyes, every half minute for files.
-        guard now - lastLine > (isTerminal ? 100_000_000 : 30_000_000_000) || report.step == count,
-            let loss = smoothed
-        else { return }
-        lastLine = now
-        let left = Int(min(pace.secondsLeft, 1e9))
-        var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
-        if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
-        if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
-        let text =
-            "\(phase.name) epoch \(pace.epochAtWork)/\(pace.epochs) "
-            + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
-            + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
-            + String(
-                format: "  %.1f pictures/s  %@ left  %d MB", pace.picturesPerSecond, time(left), residentMegabytes())
-        if isTerminal { rewrite(text) } else { Output.line(text) }
+        guard let loss = smoothed else { return }
+        status.update(isLast: report.step == count) { isTerminal in
+            var parts = String(format: "class %.2f box %.2f", loss.classification, loss.boxes)
+            if loss.landmarks > 0 { parts += String(format: " points %.2f", loss.landmarks) }
+            if loss.distillation > 0 { parts += String(format: " teacher %.2f", loss.distillation) }
+            return "\(phase.name) epoch \(pace.epochAtWork)/\(pace.epochs) "
+                + (isTerminal ? bar(Double(report.step) / Double(count)) : "step \(report.step)/\(count)")
+                + String(format: "  loss %.2f (%@)  rate %.2g", loss.total, parts, report.rate)
+                + String(
+                    format: "  %.1f pictures/s  %@ left  %d MB", pace.picturesPerSecond,
+                    StatusLine.time(pace.secondsLeft), residentMegabytes())
+        }
     }
 
-    func clear() { if isTerminal { rewrite("") } }
+    func clear() { status.clear() }
 
-    private func rewrite(_ text: String) { _ = Output.write(Array(("\r\u{1B}[K" + text).utf8), to: STDOUT_FILENO) }
-
-    private func line(_ text: String) {
-        clear()
-        Output.line(text)
-    }
+    private func line(_ text: String) { status.print(text) }
 
     private func bar(_ share: Double) -> String {
         let width = 24
         let full = Int(share * Double(width))
         return String(repeating: "━", count: full) + (full < width ? "╸" : "")
             + String(repeating: "─", count: max(0, width - full - 1))
-    }
-
-    private func time(_ seconds: Int) -> String {
-        seconds < 60 ? "\(seconds) s" : seconds < 5400 ? "\((seconds + 59) / 60) min" : "\((seconds + 1800) / 3600) h"
     }
 
     private func residentMegabytes() -> Int {

@@ -19,12 +19,13 @@ public final class FloatExecutor {
     ///
     /// - Parameters:
     ///   - pool: threads to share convolutions among; nil computes in the calling thread alone.
+    ///   - keepsInput: leave the input as it is written, for those who look at it after a run.
     ///   - retaining: keep every node's value until the next run, for tools that look at them afterwards.
     public convenience init(
         _ graph: Graph, _ parameters: Parameters, kernels: KernelSet = .best, pool: ThreadPool? = nil,
-        retaining: Bool = false
+        keepsInput: Bool = false, retaining: Bool = false
     ) throws(OcellusError) {
-        let plan = MemoryPlan(graph, retaining: retaining)
+        let plan = MemoryPlan(graph, keepsInput: keepsInput, retaining: retaining)
         var steps: [FloatStep] = []
         var scratchCount = 0
         for index in graph.nodes.indices {

@@ -20,16 +20,18 @@ public final class Int8Executor {
 
     public var graph: Graph { network.graph }
 
-    /// - Parameter pool: threads to share convolutions among; nil computes in the calling thread alone.
+    /// - Parameters:
+    ///   - pool: threads to share convolutions among; nil computes in the calling thread alone.
+    ///   - keepsInput: leave the picture as it is written, for those who look at it after a run.
     ///
     /// Throws `.unsupported` for an operation that has no integer form, `.outOfMemory` when memory is short.
     public convenience init(
-        _ network: QuantizedNetwork, kernels: KernelSet = .best, pool: ThreadPool? = nil
+        _ network: QuantizedNetwork, kernels: KernelSet = .best, pool: ThreadPool? = nil, keepsInput: Bool = false
     ) throws(OcellusError) {
         guard network.graph.inputShape.batch == 1 else {
             throw OcellusError(.unsupported, "integer inference takes one picture at a time")
         }
-        let fused = UpsampledSums(network)
+        let fused = UpsampledSums(network, keepsInput: keepsInput)
         var steps: [Int8Step] = []
         var scratchCount = 0
         for index in network.graph.nodes.indices {

@@ -9,7 +9,7 @@ struct UpsampledSums {
     let sums: [Int?]
     let plan: MemoryPlan
 
-    init(_ network: QuantizedNetwork) {
+    init(_ network: QuantizedNetwork, keepsInput: Bool) {
         let graph = network.graph
         var sums = UpsampledSums.candidates(graph)
         var plan: MemoryPlan
@@ -17,7 +17,7 @@ struct UpsampledSums {
         repeat {
             var sizes = network.formats.map { $0.elementSize }
             for index in sums.indices where sums[index] != nil { sizes[index] = 0 }
-            plan = MemoryPlan(graph, elementSizes: sizes)
+            plan = MemoryPlan(graph, elementSizes: sizes, keepsInput: keepsInput)
             isSettled = true
             for (index, sum) in sums.enumerated() {
                 guard let sum else { continue }

@@ -15,24 +15,34 @@ public enum Initialization {
         case xavier
     }
 
-    /// Numbers for every parameter: weights by `method`, normalisation at 1 and 0, head weights small, and class biases
-    /// such that an anchor first believes in the background by 98 to 2 (arXiv 1708.02002, section 3.3).
+    /// Numbers for every parameter of a detector, as `parameters(for:method:seed:isHead:)`, and class biases such that an anchor
+    /// first believes in the background by 98 to 2 (arXiv 1708.02002, section 3.3).
     public static func parameters(
         for graph: Graph, _ architecture: Architecture, method: Method = .kaiming, seed: UInt64
+    ) throws(OcellusError) -> Parameters {
+        let parameters = try parameters(for: graph, method: method, seed: seed) { name in
+            let part = architecture.part(of: name)
+            return part == .classHead || part == .boxHead
+        }
+        for declaration in graph.parameters
+        where declaration.role == .bias && architecture.part(of: declaration.name) == .classHead {
+            fillClassBias(try parameters.required(declaration).values, architecture, graph)
+        }
+        return parameters
+    }
+
+    /// Numbers for every parameter: weights by `method`, normalisation at 1 and 0, biases at 0, head weights small.
+    public static func parameters(
+        for graph: Graph, method: Method = .kaiming, seed: UInt64, isHead: (Name) -> Bool
     ) throws(OcellusError) -> Parameters {
         var parameters = Parameters()
         for (index, declaration) in graph.parameters.enumerated() {
             var random = NormalGenerator(seed: seed, stream: index)
             let values = try Buffer<Float>(count: declaration.count)
-            let part = architecture.part(of: declaration.name)
-            let isHead = part == .classHead || part == .boxHead
             switch declaration.role {
-            case .weight:
-                fill(values, declaration.dimensions, isHead ? nil : method, &random)
-            case .bias:
-                if part == .classHead { fillClassBias(values, architecture, graph) }
+            case .weight: fill(values, declaration.dimensions, isHead(declaration.name) ? nil : method, &random)
             case .normalizationScale, .runningVariance: values.pointer.update(repeating: 1, count: values.count)
-            case .normalizationShift, .runningMean: break
+            case .bias, .normalizationShift, .runningMean: break
             }
             parameters[declaration.name] = try Parameter(dimensions: declaration.dimensions, values: values)
         }

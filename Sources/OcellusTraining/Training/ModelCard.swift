@@ -43,7 +43,7 @@ public struct ModelCard {
     private static func name(_ path: String) -> String { PathName.last(path) }
 
     /// Year, month and day at Greenwich.
-    private static func today() -> String {
+    public static func today() -> String {
         var (now, parts) = (time(nil), tm())
         gmtime_r(&now, &parts)
         func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,0 +1,83 @@
+// A square cut out of a network's input, turned and scaled: what a second network looks at.
+import OcellusTensor
+
+/// The picture that a network has just looked at, [height, width, 3], as its executor keeps it.
+public enum InputPixels {
+    /// Levels.
+    case bytes(UnsafePointer<UInt8>)
+    /// Levels minus `mean`, times `scale`.
+    case floats(UnsafePointer<Float>)
+}
+
+/// Draws turned squares of a canvas, one size, no memory of its own.
+public struct SquareSampler: Sendable {
+    public let width: Int
+    public let height: Int
+    /// Sides of the square, in pixels.
+    public let side: Int
+    private let mean: SIMD3<Float>
+    private let scale: SIMD3<Float>
+
+    /// - Parameter preprocessing: how the canvas was made.
+    public init(_ preprocessing: Preprocessing, side: Int) {
+        width = preprocessing.inputWidth
+        height = preprocessing.inputHeight
+        self.side = side
+        mean = preprocessing.mean
+        scale = preprocessing.scale
+    }
+
+    /// Writes [side, side, 3] levels in the canvas's channel order: bilinear, beyond the canvas its mean.
+    ///
+    /// The square's position (u, v) shows the canvas at (a u - b v + c, b u + a v + d); both are continuous, pixel i covers i to
+    /// i + 1. Any numbers do, finite or not.
+    public func sample(
+        _ canvas: InputPixels, a: Float, b: Float, c: Float, d: Float, into square: UnsafeMutablePointer<UInt8>
+    ) {
+        let map = SIMD4(a, b, c, d)
+        switch canvas {
+        case .bytes(let pixels): draw(pixels, map, square) { level, _ in Float(level) }
+        case .floats(let pixels):
+            draw(pixels, map, square) { value, channel in
+                // A channel that the network does not see has no level.
+                scale[channel] == 0 ? mean[channel] : value / scale[channel] + mean[channel]
+            }
+        }
+    }
+
+    @inline(__always)
+    private func draw<Element>(
+        _ pixels: UnsafePointer<Element>, _ map: SIMD4<Float>, _ square: UnsafeMutablePointer<UInt8>,
+        _ level: (Element, Int) -> Float
+    ) {
+        for row in 0..<side {
+            let v = Float(row) + 0.5
+            for column in 0..<side {
+                let u = Float(column) + 0.5
+                // Positions of pixels' centres.
+                let x = map[0] * u - map[1] * v + map[2] - 0.5
+                let y = map[1] * u + map[0] * v + map[3] - 0.5
+                let target = square + (row &* side &+ column) &* 3
+                // Written so that what is not a number is outside.
+                guard x > -1, y > -1, x < Float(width), y < Float(height) else {
+                    for channel in 0..<3 { target[channel] = SquareSampler.rounded(mean[channel]) }
+                    continue
+                }
+                let (left, top) = (x.rounded(.down), y.rounded(.down))
+                let (i, j) = (Int(left), Int(top))
+                let (right, below) = (x - left, y - top)
+                for channel in 0..<3 {
+                    func tap(_ i: Int, _ j: Int) -> Float {
+                        guard i >= 0, j >= 0, i < width, j < height else { return mean[channel] }
+                        return level(pixels[(j &* width &+ i) &* 3 &+ channel], channel)
+                    }
+                    let upper = tap(i, j) + (tap(i &+ 1, j) - tap(i, j)) * right
+                    let lower = tap(i, j &+ 1) + (tap(i &+ 1, j &+ 1) - tap(i, j &+ 1)) * right
+                    target[channel] = SquareSampler.rounded(upper + (lower - upper) * below)
+                }
+            }
+        }
+    }
+
+    private static func rounded(_ level: Float) -> UInt8 { UInt8(max(0, min(255, (level + 0.5).rounded(.down)))) }
+}
