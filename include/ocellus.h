@@ -154,7 +154,8 @@ typedef struct ocellus_detection {
     int32_t label;              /* the class, 1 or more (0 is the background); see ocellus_detector_label() */
     uint32_t landmark_count;    /* how many of `landmarks` are set: 5 for a face, 0 for objects without landmarks */
     ocellus_point landmarks[5]; /* a face's left eye, right eye, nose, left and right mouth corner, left and right as
-                                   seen in the picture; may lie outside of it. Points that are not set are (0, 0). */
+                                   seen in the picture; may lie outside of it. Points that are not set are (0, 0).
+                                   The face model looks a second time at those of the 16 tallest faces. */
 } ocellus_detection;
 
 /* ---- Detectors ----------------------------------------------------------------------------------------------- */

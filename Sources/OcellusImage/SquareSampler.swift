@@ -31,6 +31,7 @@ public struct SquareSampler: Sendable {
     ///
     /// The square's position (u, v) shows the canvas at (a u - b v + c, b u + a v + d); both are continuous, pixel i covers i to
     /// i + 1. Any numbers do, finite or not.
+    @_optimize(speed)
     public func sample(
         _ canvas: InputPixels, a: Float, b: Float, c: Float, d: Float, into square: UnsafeMutablePointer<UInt8>
     ) {
@@ -63,21 +64,25 @@ public struct SquareSampler: Sendable {
                     for channel in 0..<3 { target[channel] = SquareSampler.rounded(mean[channel]) }
                     continue
                 }
-                let (left, top) = (x.rounded(.down), y.rounded(.down))
-                let (i, j) = (Int(left), Int(top))
-                let (right, below) = (x - left, y - top)
+                // Above -1 the whole part of x + 1 is that of x, and 1: without a call of floor.
+                let (i, j) = (Int(x + 1) &- 1, Int(y + 1) &- 1)
+                let (right, below) = (x - Float(i), y - Float(j))
+                let isInside = i >= 0 && j >= 0 && i &+ 1 < width && j &+ 1 < height
+                let corner = pixels + (j &* width &+ i) &* 3
                 for channel in 0..<3 {
-                    func tap(_ i: Int, _ j: Int) -> Float {
-                        guard i >= 0, j >= 0, i < width, j < height else { return mean[channel] }
-                        return level(pixels[(j &* width &+ i) &* 3 &+ channel], channel)
+                    func tap(_ column: Int, _ row: Int) -> Float {
+                        let isThere = isInside || 0..<width ~= i &+ column && 0..<height ~= j &+ row
+                        return isThere
+                            ? level(corner[(row &* width &+ column) &* 3 &+ channel], channel) : mean[channel]
                     }
-                    let upper = tap(i, j) + (tap(i &+ 1, j) - tap(i, j)) * right
-                    let lower = tap(i, j &+ 1) + (tap(i &+ 1, j &+ 1) - tap(i, j &+ 1)) * right
+                    let (a, b, c, d) = (tap(0, 0), tap(1, 0), tap(0, 1), tap(1, 1))
+                    let (upper, lower) = (a + (b - a) * right, c + (d - c) * right)
                     target[channel] = SquareSampler.rounded(upper + (lower - upper) * below)
                 }
             }
         }
     }
 
-    private static func rounded(_ level: Float) -> UInt8 { UInt8(max(0, min(255, (level + 0.5).rounded(.down)))) }
+    @inline(__always)
+    private static func rounded(_ level: Float) -> UInt8 { UInt8(max(0, min(255, level + 0.5))) }
 }

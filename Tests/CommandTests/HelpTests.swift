@@ -6,7 +6,8 @@ struct HelpTests {
     @Test(
         "help is on standard output and status 0",
         arguments: [
-            "", "detect", "live", "train", "eval", "average", "adjust", "import", "info", "bench", "data", "data check",
+            "", "detect", "live", "train", "refine", "eval", "average", "adjust", "import", "info", "bench", "data",
+            "data check",
             "data show", "data anchors",
         ])
     func help(subcommand: String) throws {
