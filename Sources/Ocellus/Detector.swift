@@ -63,7 +63,7 @@ public final class Detector {
                     maximumDetections: options.maximumDetections, blendOverlap: description.blendOverlap),
                 kernels: options.kernels),
             try description.refiner.map { refiner throws(OcellusError) in
-                try LandmarkRefinement(refiner, description.preprocessing, kernels: options.kernels)
+                try LandmarkRefinement(refiner, description, kernels: options.kernels)
             },
             try Buffer(count: options.maximumDetections))
     }

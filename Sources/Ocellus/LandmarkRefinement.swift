@@ -10,32 +10,35 @@ final class LandmarkRefinement {
     private let executor: Int8Executor
     private let sampler: SquareSampler
     private let output: Int
+    /// From which score on the model reports faces unless it is told otherwise.
+    private let sureScore: Float
     /// Indices of the tallest detections, the tallest first.
     private let chosen: Buffer<Int32>
 
     convenience init(
-        _ refiner: LandmarkRefiner, _ preprocessing: Preprocessing, kernels: KernelSet
+        _ refiner: LandmarkRefiner, _ description: ModelDescription, kernels: KernelSet
     ) throws(OcellusError) {
         let executor = try Int8Executor(refiner.network, kernels: kernels)
         guard let output = executor.graph.output(named: LandmarkRefiner.output) else {
             throw OcellusError(.unsupported, "the landmark refiner has no output '\(LandmarkRefiner.output)'")
         }
         self.init(
-            executor, SquareSampler(preprocessing, side: LandmarkRefiner.side), output,
-            try Buffer(count: LandmarkRefiner.limit))
+            executor, SquareSampler(description.preprocessing, side: LandmarkRefiner.side), output,
+            description.scoreThreshold, try Buffer(count: LandmarkRefiner.limit))
     }
 
-    private init(_ executor: Int8Executor, _ sampler: SquareSampler, _ output: Int, _ chosen: Buffer<Int32>) {
+    private init(
+        _ executor: Int8Executor, _ sampler: SquareSampler, _ output: Int, _ sureScore: Float, _ chosen: Buffer<Int32>
+    ) {
         self.executor = executor
         self.sampler = sampler
         self.output = output
+        self.sureScore = sureScore
         self.chosen = chosen
     }
 
-    /// Bytes of values and scratch, without weights.
-    var workingBytes: Int { executor.workingBytes }
-
-    /// Moves the points of the tallest faces among `detections`, which are in pixels of `canvas`.
+    /// Moves the points of the tallest faces among `detections`, which are in pixels of `canvas`: first of those that the model
+    /// reports unless it is told otherwise, then, when a caller asked for less sure ones, of these.
     func refine(_ detections: UnsafeMutableBufferPointer<Detection>, on canvas: InputPixels) {
         for place in 0..<choose(detections) {
             let index = Int(chosen.pointer[place])
@@ -54,13 +57,17 @@ final class LandmarkRefinement {
         return result.isUsable ? result : nil
     }
 
+    private func comesBefore(_ one: Detection, _ other: Detection) -> Bool {
+        let (isSure, isOtherSure) = (one.score >= sureScore, other.score >= sureScore)
+        return isSure == isOtherSure ? one.box.height > other.box.height : isSure
+    }
+
     /// Fills `chosen` and returns how many they are. Among equals the one with the better score, which stands first.
     private func choose(_ detections: UnsafeMutableBufferPointer<Detection>) -> Int {
         var count = 0
         for index in detections.indices where detections[index].hasLandmarks {
-            let height = detections[index].box.height
             var place = count
-            while place > 0, detections[Int(chosen.pointer[place - 1])].box.height < height { place -= 1 }
+            while place > 0, comesBefore(detections[index], detections[Int(chosen.pointer[place - 1])]) { place -= 1 }
             guard place < chosen.count else { continue }
             count = min(count + 1, chosen.count)
             var last = count - 1

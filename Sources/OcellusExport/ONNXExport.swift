@@ -39,6 +39,8 @@ public enum ONNXExport {
         var file = try exporter.translated()
         file.name = description.architecture.name
         file.documentation = documentation(description)
+        // The file has the detector alone.
+        description.refiner = nil
         file.metadata = try metadata(description)
         return try file.bytes()
     }

@@ -1,14 +1,6 @@
 // A square cut out of a network's input, turned and scaled: what a second network looks at.
 import OcellusTensor
 
-/// The picture that a network has just looked at, [height, width, 3], as its executor keeps it.
-public enum InputPixels {
-    /// Levels.
-    case bytes(UnsafePointer<UInt8>)
-    /// Levels minus `mean`, times `scale`.
-    case floats(UnsafePointer<Float>)
-}
-
 /// Draws turned squares of a canvas, one size, no memory of its own.
 public struct SquareSampler: Sendable {
     public let width: Int

@@ -12,6 +12,8 @@ import Testing
             let plan = MemoryPlan(graph)
             let retaining = MemoryPlan(graph, retaining: true)
             #expect(MemoryPlanCheck.faults(graph, plan) == [])
+            let looking = MemoryPlan(graph, keepsInput: true)
+            #expect(MemoryPlanCheck.faults(graph, looking, keepsInput: true) == [])
             #expect(MemoryPlanCheck.faults(graph, retaining, retaining: true) == [])
             #expect(plan.count <= retaining.count)
         }
@@ -24,6 +26,10 @@ import Testing
         let sizes = graph.nodes.map { _ in random.pick([1, 1, 4]) }
         let plan = MemoryPlan(graph, elementSizes: sizes)
         #expect(MemoryPlanCheck.faults(graph, plan, elementSizes: sizes) == [])
+        let looking = MemoryPlan(graph, elementSizes: sizes, keepsInput: true)
+        #expect(MemoryPlanCheck.faults(graph, looking, elementSizes: sizes, keepsInput: true) == [])
+        // Where nobody looks its memory is used again.
+        #expect(MemoryPlanCheck.faults(graph, plan, elementSizes: sizes, keepsInput: true) != [])
         let small = MemoryPlan(graph, elementSizes: graph.nodes.map { _ in 1 })
         #expect(small.count < MemoryPlan(graph).count)
     }

@@ -47,6 +47,7 @@ import Testing
     func agrees() throws {
         let plain = try #require(Self.plain)
         let refiner = try LandmarkRefiner.random(seed: 9)
+        var answers: Set<[Int]> = []
         let (before, after) = (try Self.detections(plain), try Self.detections(plain.refining(refiner)))
         let description = plain.description
         let preprocessor = try Preprocessor(description.preprocessing)
@@ -64,6 +65,7 @@ import Testing
             slow.run()
             let expected = LandmarkRefiner.points(slow.value(of: slow.graph.outputs[0].node))
             let found = toSquare(new.landmarks)
+            answers.insert((0..<Landmarks.count).map { Int(expected[$0].x / 2) })
             for point in 0..<Landmarks.count {
                 // Six layers of bytes, with random numbers in them, are a few hundredths off.
                 let unit = LandmarkRefiner.offsetUnit
@@ -73,6 +75,8 @@ import Testing
             }
         }
         #expect(compared == LandmarkRefiner.limit * Landmarks.count)
+        // It does not say the same of all of them.
+        #expect(answers.count > 3)
     }
 
     @Test("float and int8 detectors keep their input for it, with one thread and with several")
@@ -93,7 +97,51 @@ import Testing
                 let again = Array(try one.detect(view))
                 let shared = Array(try two.detect(view))
                 #expect(!first.isEmpty && first == again && first == shared)
+                // What lies in the input after a run is the picture, as it was written before.
+                for detector in [one, two] {
+                    try Self.expectInput(of: detector.network, model.description.preprocessing, view)
+                }
             }
+        }
+    }
+
+    private static func expectInput(
+        of network: Engine.Executor, _ preprocessing: Preprocessing, _ view: ImageView
+    ) throws {
+        let count = preprocessing.elementCount
+        switch network {
+        case .float(let executor):
+            let expected = try Buffer<Float>(count: count)
+            _ = try Preprocessor(preprocessing).run(view, into: expected.pointer)
+            #expect(Array(UnsafeBufferPointer(start: executor.input, count: count)) == Array(expected.elements))
+        case .int8(let executor):
+            let expected = try Buffer<UInt8>(count: count)
+            _ = try Preprocessor(preprocessing).run(view, into: expected.pointer)
+            #expect(Array(UnsafeBufferPointer(start: executor.input, count: count)) == Array(expected.elements))
+        }
+    }
+
+    @Test(
+        "answers that are no place in a picture leave the detector's points", arguments: [Float(1e30), .infinity, .nan])
+    func hostile(factor: Float) throws {
+        let plain = try #require(Self.plain)
+        let sound = try LandmarkRefiner.random(seed: 9).network
+        var convolutions = sound.convolutions
+        let last = try #require(convolutions.indices.last { convolutions[$0] != nil })
+        let layer = try #require(convolutions[last])
+        convolutions[last] = QuantizedConvolution(
+            weights: layer.weights, scales: try Buffer(layer.scales.elements.map { $0 * factor }), bias: layer.bias)
+        let broken = try LandmarkRefiner(
+            QuantizedNetwork(
+                graph: sound.graph, normalization: sound.normalization, formats: sound.formats,
+                convolutions: convolutions, parameters: sound.parameters))
+        do {
+            let (before, after) = (try Self.detections(plain), try Self.detections(plain.refining(broken)))
+            #expect(!before.isEmpty && before == after)
+        } catch {
+            // A scale that no file may have is refused before anything runs.
+            let code = (error as? OcellusError)?.code
+            #expect(code == .invalidArgument || code == .invalidData)
         }
     }
 

@@ -64,7 +64,7 @@ struct RefinerTrainingTests {
     private static func settings(steps: Int) -> RefinerSettings {
         var settings = RefinerSettings()
         (settings.steps, settings.batch, settings.warmUp, settings.average) = (steps, 32, 5, 0.9)
-        (settings.measureEvery, settings.saveEvery, settings.threads) = (steps, 5, 2)
+        (settings.measureEvery, settings.saveEvery, settings.threads) = (min(steps, 50), 5, 2)
         return settings
     }
 
@@ -91,23 +91,31 @@ struct RefinerTrainingTests {
     func resumes() throws {
         struct Ended: Error {}
         let folder = RunFolder()
-        let whole = try Self.training(Self.settings(steps: 12), folder.path("whole")).run()
-        let ended = try Self.training(Self.settings(steps: 12), folder.path("run")) { event in
+        // Measured between checkpoints too: that borrows the averaged weights.
+        func settings(resumes: Bool = false) -> RefinerSettings {
+            var settings = Self.settings(steps: 12)
+            (settings.measureEvery, settings.resumes) = (3, resumes)
+            return settings
+        }
+        let whole = try Self.training(settings(), folder.path("whole")).run()
+        let ended = try Self.training(settings(), folder.path("run")) { event in
             if case .step(let step, _) = event, step.step == 8 { throw Ended() }
         }
         #expect(throws: Ended.self) { try ended.run() }
         let again = #expect(throws: OcellusError.self) {
-            try Self.training(Self.settings(steps: 12), folder.path("run")).run()
+            try Self.training(settings(), folder.path("run")).run()
         }
         #expect(again?.message.contains("holds a run already") == true)
-        var settings = Self.settings(steps: 12)
-        settings.resumes = true
-        settings.rate = 0.01
-        let other = #expect(throws: OcellusError.self) { try Self.training(settings, folder.path("run")).run() }
+        var faster = settings(resumes: true)
+        faster.rate = 0.01
+        let other = #expect(throws: OcellusError.self) { try Self.training(faster, folder.path("run")).run() }
         #expect(other?.code == .invalidArgument)
-        settings.rate = Self.settings(steps: 12).rate
+        let lighter = #expect(throws: OcellusError.self) {
+            try Self.training(settings(resumes: true), folder.path("run"), weight: 0.5).run()
+        }
+        #expect(lighter?.code == .invalidArgument)
         var resumed: Int?
-        let outcome = try Self.training(settings, folder.path("run")) { event in
+        let outcome = try Self.training(settings(resumes: true), folder.path("run")) { event in
             if case .began(_, let step) = event { resumed = step }
         }.run()
         #expect(resumed == 5)
@@ -116,15 +124,29 @@ struct RefinerTrainingTests {
             #expect(Array(one.weights.elements) == Array(other.weights.elements))
             #expect(Array(one.bias.elements) == Array(other.bias.elements))
         }
+        let rows = try ["whole", "run"].map { try History.read(path: folder.path($0) + "/refiner-history.csv") }
+        #expect(rows[0].count == 12 && rows[0] == rows[1] && rows[0].count { $0.metric != nil } == 4)
     }
 
-    @Test("landmarks that do not count are not learnt from, and a run of nothing else ends with the reason")
+    @Test("a model that is made anew for other labels has no second look; a mean of models has the one that is there")
+    func kept() throws {
+        let graph = try Self.description.declare()
+        let plain = try Model(Self.description, Initialization.parameters(for: graph, .retinaFaceMobileNet025, seed: 1))
+        let refined = plain.refining(try .random(seed: 2))
+        #expect(try refined.renewed(labels: ["plate"], seed: 1).model.description.refiner == nil)
+        #expect(try refined.renewed(labels: ["face"], seed: 1).model.description.refiner != nil)
+        #expect(try Model.average([plain, refined], weights: [1, 1]).description.refiner != nil)
+        #expect(try refined.widened(to: .retinaFaceWideStem, seed: 1).model.description.refiner != nil)
+        #expect(try refined.resized(to: 96).reporting(from: 0.3).description.refiner != nil)
+    }
+
+    @Test("landmarks that do not count are not learnt from: a run of nothing else is refused, with the reason")
     func withoutLandmarks() throws {
         let folder = RunFolder()
         let error = #expect(throws: OcellusError.self) {
             try Self.training(Self.settings(steps: 60), folder.path("run"), weight: 0).run()
         }
-        #expect(error?.code == .invalidData && error?.message.contains("nothing to learn") == true)
+        #expect(error?.code == .invalidData && error?.message.contains("no picture to learn from") == true)
     }
 
     @Test("numbers out of range are refused")

@@ -8,9 +8,11 @@ public enum MemoryPlanCheck {
     ///
     /// - Parameters:
     ///   - elementSizes: what the plan was made with.
+    ///   - keepsInput: the input must still be there at the end.
     ///   - retaining: every value must still be there at the end, not only outputs.
     public static func faults(
-        _ graph: Graph, _ plan: MemoryPlan, elementSizes: [Int]? = nil, retaining: Bool = false
+        _ graph: Graph, _ plan: MemoryPlan, elementSizes: [Int]? = nil, keepsInput: Bool = false,
+        retaining: Bool = false
     ) -> [String] {
         let sizes = elementSizes ?? [Int](repeating: 4, count: graph.nodes.count)
         var run = MarkRun(graph: graph, plan: plan, sizes: sizes)
@@ -19,6 +21,7 @@ public enum MemoryPlanCheck {
             run.write(index)
         }
         let kept = retaining ? Array(graph.nodes.indices) : graph.outputs.map(\.node)
+        if keepsInput { run.requireIntact(0, at: graph.nodes.count) }
         for node in kept { run.requireIntact(node, at: graph.nodes.count) }
         return run.faults
     }

@@ -75,53 +75,62 @@ struct RefineCommand: ParsableCommand {
         }
         try start.description.requireWritable()
         try data.requireUse(by: start.description)
-        let sets = try data.read(likely: start.description.labels)
-        let held = heldBack(sets)
-        guard !held.isEmpty else {
+        let sets = usable(try data.read(likely: start.description.labels))
+        guard sets.trainCount > 0, !sets.evaluation.isEmpty else {
             throw OcellusError(
                 .invalidArgument,
-                "\(data.data): no picture to measure on has a face with landmarks that count: see --validation and "
-                    + "--machine-landmark-weight")
+                "\(data.data): no picture to \(sets.trainCount > 0 ? "measure on" : "learn from") has a face with landmarks that "
+                    + "count: see --split, --validation, --validation-pictures and --machine-landmark-weight")
         }
-        let before = try OcellusTraining.Measurement(start, held, threads: threads)
+        let display = RefineDisplay(batch: batch)
+        let training = try training(start.description, sets, display)
+        // What cannot run is refused before the start model is measured.
+        try training.check()
+        let before = try OcellusTraining.Measurement(start, sets.evaluation, threads: threads)
         Output.line(
-            "\(counted(sets.trainCount, "picture", "pictures")) to learn from, \(held.count) to measure on: \(points(before))"
-        )
+            "\(counted(sets.trainCount, "picture", "pictures")) to learn from, \(sets.evaluation.count) to measure on: "
+                + points(before))
         if sets.sharedCount > 0 {
             Report.failure(
                 "\(counted(sets.sharedCount, "picture", "pictures")) to measure on learnt from as well: what is measured is too good"
             )
         }
-        let outcome = try train(start.description, sets, held)
+        let outcome = try training.run()
+        display.clear()
+        display.show(outcome)
         let refined = start.refining(outcome.refiner)
-        let after = try OcellusTraining.Measurement(refined, held, threads: threads)
+        let after = try OcellusTraining.Measurement(refined, sets.evaluation, threads: threads)
         try refined.adding(provenance(sets, before, after)).write(to: out)
         Output.line("before  \(points(before))")
         Output.line("after   \(points(after))")
         Output.line("\(printable(out))  · curve and state in \(printable(out)).run")
     }
 
-    private func train(
-        _ description: ModelDescription, _ sets: TrainDataOptions.Sets, _ held: [LabelledPicture]
-    ) throws -> RefinerTraining.Outcome {
+    private func training(
+        _ description: ModelDescription, _ sets: TrainDataOptions.Sets, _ display: RefineDisplay
+    ) throws -> RefinerTraining {
         var settings = RefinerSettings()
         (settings.steps, settings.batch, settings.rate, settings.seed) = (steps, batch, rate, seed)
         (settings.threads, settings.measureEvery, settings.resumes) = (threads, measureEvery, resume)
         settings.warmUp = min(settings.warmUp, max(1, steps / 10))
-        let evaluation = Dataset(name: "held back", classes: sets.classes, pictures: held)
-        let display = RefineDisplay(batch: batch)
-        let run = RefinerTraining(
+        let held = Dataset(name: "held back", classes: sets.classes, pictures: sets.evaluation)
+        return RefinerTraining(
             source: try data.source(sets, description, seed: seed),
-            held: try SampleSource([evaluation], for: description, augmentation: Augmentation.none, seed: seed),
+            held: try SampleSource([held], for: description, augmentation: Augmentation.none, seed: seed),
             for: description, settings, folder: out + ".run"
         ) { try display.show($0) }
-        let outcome = try run.run()
-        display.clear()
-        display.show(outcome)
-        return outcome
     }
 
-    /// Pictures to measure on, without landmarks that are not to count, and without those that have no others.
+    /// Pictures that have a face whose landmarks count; those to measure on without the landmarks that do not.
+    private func usable(_ sets: TrainDataOptions.Sets) -> TrainDataOptions.Sets {
+        var sets = sets
+        for index in sets.training.indices {
+            sets.training[index].pictures = sets.training[index].pictures.filter(RefinerTraining.isUsable)
+        }
+        sets.evaluation = heldBack(sets)
+        return sets
+    }
+
     private func heldBack(_ sets: TrainDataOptions.Sets) -> [LabelledPicture] {
         sets.evaluation.compactMap { picture in
             var picture = picture
@@ -129,7 +138,7 @@ struct RefineCommand: ParsableCommand {
             where picture.truths[index].landmarkWeight < 1 && data.machineLandmarkWeight == 0 {
                 picture.truths[index].landmarks = nil
             }
-            return picture.truths.contains { $0.landmarks != nil } ? picture : nil
+            return RefinerTraining.isUsable(picture) ? picture : nil
         }
     }
 

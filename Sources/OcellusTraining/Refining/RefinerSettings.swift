@@ -1,7 +1,7 @@
 // How a refiner learns. Two runs with equal settings, pictures and threads end with equal bits.
 import OcellusTensor
 
-/// The numbers of a run. Theory and reasons: docs/training.md.
+/// The numbers of a run. Reasons: docs/landmarks.md.
 public struct RefinerSettings: Sendable, Equatable {
     public var steps = 6000
     /// Squares of a step; a multiple of 4.
@@ -35,9 +35,9 @@ public struct RefinerSettings: Sendable, Equatable {
         else {
             throw OcellusError(
                 .invalidArgument,
-                "\(steps) steps of \(batch) squares, \(warmUp) of them warm-up, on \(threads) threads: expected steps, a batch "
-                    + "that is a multiple of \(RefinerSquares.perCanvas), a warm-up no longer than the run and 1 to 64 threads"
-            )
+                "\(steps) steps of \(batch) squares, \(warmUp) of them warm-up, on \(threads) threads, measured every "
+                    + "\(measureEvery) and saved every \(saveEvery): expected counts above 0, a batch that is a multiple of "
+                    + "\(RefinerSquares.perCanvas), a warm-up no longer than the run and 1 to 64 threads")
         }
         guard beta >= 0, beta.isFinite else {
             throw OcellusError(.invalidArgument, "a loss that turns at \(beta): expected at least 0")

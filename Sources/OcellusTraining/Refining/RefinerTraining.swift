@@ -24,8 +24,10 @@ public final class RefinerTraining {
         public var int8: RefinerMeasure
     }
 
-    /// Squares that ranges are taken from.
+    /// Canvases whose squares ranges are taken from.
     private static let calibrationCanvases = 128
+    /// Pictures whose squares are measured on at most: they are kept, 110 KB each.
+    private static let heldCanvases = 512
 
     private let source: SampleSource
     private let held: SampleSource
@@ -54,21 +56,41 @@ public final class RefinerTraining {
 
     private func path(_ name: String) -> String { "\(folder)/refiner-\(name)" }
 
-    /// Runs to the end. Throws `OcellusError` for pictures, disks and numbers that fail and where no face has landmarks, and
-    /// whatever `report` throws.
-    public func run() throws -> Outcome {
+    private var checkpoint: String { path("checkpoint.safetensors") }
+
+    /// Throws `.invalidArgument` for settings out of range and a folder that holds another run, `.invalidData` where no picture has a
+    /// face with landmarks that count: before anything that takes long.
+    public func check() throws(OcellusError) {
         try settings.check()
-        let checkpoint = path("checkpoint.safetensors")
-        if !settings.resumes, Checkpoint.exists(at: checkpoint) {
-            throw OcellusError(
-                .invalidArgument, "\(folder): holds a run already: go on with it by --resume, or remove the folder")
+        for (name, pictures) in [("to learn from", source.pictures), ("to measure on", held.pictures)]
+        where !pictures.contains(where: RefinerTraining.isUsable) {
+            throw OcellusError(.invalidData, "no picture \(name) has a face with landmarks that count")
         }
+        guard settings.resumes || !Checkpoint.exists(at: checkpoint) else {
+            throw OcellusError(
+                .invalidArgument,
+                "\(folder) holds a run already: go on with it by --resume, or remove the folder to start anew")
+        }
+    }
+
+    /// Whether a picture has a face that is learnt from and measured on.
+    public static func isUsable(_ picture: LabelledPicture) -> Bool {
+        picture.truths.contains(where: RefinerSquares.counts)
+    }
+
+    /// Runs to the end. Throws what `check` throws, `OcellusError` for pictures, disks and numbers that fail and where all faces
+    /// are too small, and whatever `report` throws.
+    public func run() throws -> Outcome {
+        try check()
         try FileSystem.makeFolder(folder)
         let pool = try ThreadPool(threads: settings.threads)
         let squares = try RefinerSquares(source, description.preprocessing, threads: settings.threads)
+        let heldCount = min(held.count, RefinerTraining.heldCanvases)
         let probe = try RefinerProbe(
-            try RefinerSquares(held, description.preprocessing, threads: settings.threads, isPlain: true),
-            canvases: held.count, pool)
+            try RefinerSquares(
+                held, description.preprocessing, threads: settings.threads, plainCount: heldCount),
+            canvases: heldCount, pool)
+        guard probe.count > 0 else { throw RefinerTraining.tooSmall("to measure on") }
         let session = try RefinerSession(squares, settings)
         var restored: Checkpoint.Restored?
         if settings.resumes, Checkpoint.exists(at: checkpoint) {
@@ -78,14 +100,21 @@ public final class RefinerTraining {
         if let restored, let damage = restored.damage {
             try report(.warning("\(damage); going on from \(restored.path), step \(session.step)"))
         }
-        try learn(session, probe, checkpoint)
+        try learn(session, probe)
         let (graph, parameters) = try session.folded()
         let refiner = try quantized(graph, parameters, squares, pool)
         return Outcome(
             refiner: refiner, float: try probe.measure(graph, parameters), int8: try probe.measure(refiner))
     }
 
-    private func learn(_ session: RefinerSession, _ probe: RefinerProbe, _ checkpoint: String) throws {
+    private static func tooSmall(_ use: String) -> OcellusError {
+        OcellusError(
+            .invalidData,
+            "every face \(use) whose landmarks count is too small in the network's input: the eyes must be about 5 pixels apart"
+        )
+    }
+
+    private func learn(_ session: RefinerSession, _ probe: RefinerProbe) throws {
         let history = try History(path: path("history.csv"), resumingAfter: session.step > 0 ? session.step : nil)
         if let damage = history.damage { try report(.warning("\(damage); the rows before it are kept")) }
         let canvases = settings.batch / RefinerSquares.perCanvas
@@ -93,12 +122,7 @@ public final class RefinerTraining {
         while session.step < settings.steps {
             let step = try session.advance()
             faces += step.loss.positives
-            if step.step == 20, faces == 0 {
-                throw OcellusError(
-                    .invalidData,
-                    "none of the first \(20 * canvases) canvases has a face with landmarks that count: nothing to learn"
-                )
-            }
+            if step.step == min(20, settings.steps), faces == 0 { throw RefinerTraining.tooSmall("to learn from") }
             var row = HistoryRow(
                 step: step.step, epoch: step.step * canvases / max(source.count, 1), rate: step.rate, loss: step.loss,
                 gradientNorm: step.gradientNorm)
@@ -141,7 +165,8 @@ public final class RefinerTraining {
             "validation pictures": Fingerprint(held.pictures).text,
             "augmentation": Fingerprint("\(source.augmentation)").text,
             "source weights": weights.isEmpty ? "none" : weights.joined(separator: ","),
-            "input": "\(description.preprocessing.inputWidth)x\(description.preprocessing.inputHeight)",
+            "landmark weights": Fingerprint("\(source.pictures.map { $0.truths.map(\.landmarkWeight) })").text,
+            "input": Fingerprint("\(description.preprocessing)").text,
         ]
     }
 }

@@ -32,12 +32,7 @@ final class BatchReader: BatchMaker {
     init(
         _ source: SampleSource, _ preprocessing: Preprocessing, threads: Int, detail: Float? = nil
     ) throws(OcellusError) {
-        guard source.inputWidth == preprocessing.inputWidth, source.inputHeight == preprocessing.inputHeight else {
-            throw OcellusError(
-                .invalidArgument,
-                "samples of \(source.inputWidth)x\(source.inputHeight) for a network with an input of "
-                    + "\(preprocessing.inputWidth)x\(preprocessing.inputHeight)")
-        }
+        try source.requireSize(of: preprocessing)
         self.source = source
         self.detail = detail
         elements = preprocessing.elementCount

@@ -33,7 +33,9 @@ extension Model {
             }
             parameters[declaration.name] = try Parameter(dimensions: declaration.dimensions, values: mean)
         }
-        return try Model(first.description, parameters)
+        var description = first.description
+        description.refiner = models.lazy.compactMap(\.description.refiner).first
+        return try Model(description, parameters)
     }
 
     private func checkSameNetwork(as other: Model) throws(OcellusError) {

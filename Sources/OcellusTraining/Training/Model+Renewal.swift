@@ -23,6 +23,8 @@ extension Model {
         var description = description
         description.labels = labels
         if !description.canBlend { description.blendOverlap = nil }
+        // It knows the points of what the model was for.
+        description.refiner = nil
         let graph = try description.declare()
         let fresh = try Initialization.parameters(for: graph, description.architecture, seed: seed)
         var result = Parameters()

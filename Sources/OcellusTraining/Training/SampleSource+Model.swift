@@ -1,5 +1,6 @@
 // Samples for a model: size, fit and ground follow from its preprocessing, augmentation from its kind.
 import OcellusData
+import OcellusImage
 import OcellusModels
 import OcellusTensor
 
@@ -17,6 +18,18 @@ extension SampleSource {
         try self.init(
             datasets, augmentation: augmentation ?? .preset(for: description), inputWidth: input.inputWidth,
             inputHeight: input.inputHeight, seed: seed, fit: input.fit, ground: mean, weights: weights, store: store)
+    }
+}
+
+extension SampleSource {
+    /// Throws `.invalidArgument` unless samples have the size of the network's input.
+    func requireSize(of preprocessing: Preprocessing) throws(OcellusError) {
+        guard inputWidth == preprocessing.inputWidth, inputHeight == preprocessing.inputHeight else {
+            throw OcellusError(
+                .invalidArgument,
+                "samples of \(inputWidth)x\(inputHeight) for a network with an input of "
+                    + "\(preprocessing.inputWidth)x\(preprocessing.inputHeight)")
+        }
     }
 }
 
