@@ -2,6 +2,7 @@
 import OcellusDetection
 import OcellusImage
 import OcellusModels
+import OcellusNetwork
 import OcellusQuantization
 import OcellusTensor
 

@@ -15,7 +15,7 @@ struct RefineCommand: ParsableCommand {
             Trains a small network that looks at each face that the model has found, turned upright, and moves its points. It \
             becomes part of the model, float or int8, 'face' too: boxes and scores stay as they are, and so does the time but for \
             a part of a millisecond a face. What it needs are faces whose points people set. For example: ocellus refine \
-            --data faces --model face --machine-landmark-weight 0 --out better.safetensors. A run keeps its state in the folder \
+            --data faces --model face --machine-landmark-weight 0.05 --out better.safetensors. A run keeps its state in the folder \
             FILE.run and goes on with --resume after any interruption.
             """)
 

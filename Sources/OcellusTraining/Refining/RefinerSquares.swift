@@ -122,7 +122,7 @@ final class RefinerSquares {
 
     /// How much more a face counts that is seen from the side: few are (as PFLD, arXiv 1902.10859, weighs poses). People's points are
     /// of few of those, so a machine's count nearly as much there.
-    private static let turnWeight: Float = 6
+    private static let turnWeight: Float = 2
 
     /// How far a face is turned aside, 0 to 1, by how near its eyes are for the distance to the mouth. In the square.
     private static func turn(_ points: Landmarks) -> Float {
