@@ -3,19 +3,11 @@ import Foundation
 import Testing
 
 struct RefineTests {
-    private static let face = "87.5 55.7 90.6 109.8 110.8 95.2 0 154.7 92.3 0 132.9 118.1 0 116.4 136.4 0 155.5 133.8 0"
     private let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.makeFolder("faces/images")
-        let portrait = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Goldens/retinaface_input_portrait.png")
-        let picture = try [UInt8](Data(contentsOf: portrait))
-        for (name, split) in [("a", "train"), ("b", "val")] {
-            try folder.write("faces/images/\(name).png", picture)
-            try folder.write("faces/label_\(split).txt", Array("# \(name).png\n\(Self.face) 1\n".utf8))
-        }
+        try folder.writeFaces()
     }
 
     private func refine(_ out: String = "new.safetensors", model: String = "face", _ more: [String] = []) throws
@@ -82,9 +74,7 @@ struct RefineTests {
             #expect(outcome.status == status && outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
         }
         // Points of a machine that are not to count leave nothing to learn from.
-        for (name, split) in [("a", "train"), ("b", "val")] {
-            try folder.write("faces/label_\(split).txt", Array("# \(name).png\n\(Self.face) 0.9\n".utf8))
-        }
+        try folder.writeFaces(pointScore: 0.9)
         let outcome = try refine("new.safetensors", model: "face", ["--machine-landmark-weight", "0"])
         #expect(
             outcome.status == 1

@@ -9,15 +9,7 @@ struct TrainTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.makeFolder("faces/images")
-        let portrait = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Goldens/retinaface_input_portrait.png")
-        let picture = try [UInt8](Data(contentsOf: portrait))
-        for (name, split) in [("a", "train"), ("b", "val")] {
-            try folder.write("faces/images/\(name).png", picture)
-            let face = "87.5 55.7 90.6 109.8 110.8 95.2 0 154.7 92.3 0 132.9 118.1 0 116.4 136.4 0 155.5 133.8 0 1"
-            try folder.write("faces/label_\(split).txt", Array("# \(name).png\n\(face)\n".utf8))
-        }
+        try folder.writeFaces()
     }
 
     private func train(_ out: String, from: String, _ more: [String]) throws -> Outcome {
